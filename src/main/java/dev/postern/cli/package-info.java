@@ -1,0 +1,5 @@
+/// commands
+@NullMarked
+package dev.postern.cli;
+
+import org.jspecify.annotations.NullMarked;
