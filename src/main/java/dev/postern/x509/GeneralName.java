@@ -54,7 +54,8 @@ public sealed interface GeneralName {
       }
     }
 
-    public String text() {
+    /** The address alone, without the kind. */
+    public String literal() {
       try {
         return InetAddress.getByAddress(address.toArray()).getHostAddress();
       } catch (UnknownHostException e) {
@@ -75,7 +76,7 @@ public sealed interface GeneralName {
       case DnsName(String name) -> "DNS:" + name;
       case DirectoryName(DistinguishedName name) -> "dirName:" + name;
       case UniformResourceIdentifier(String uri) -> "URI:" + uri;
-      case IpAddress ip -> "IP:" + ip.text();
+      case IpAddress ip -> "IP:" + ip.literal();
       case UserPrincipalName(String name) -> "UPN:" + name;
       case Other(int tag, Bytes der) -> "other[" + tag + "]:" + der.hex();
     };

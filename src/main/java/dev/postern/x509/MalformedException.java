@@ -23,4 +23,10 @@ public final class MalformedException extends Exception {
   public String reason() {
     return reason;
   }
+
+  /** Path and reason: one line for people. */
+  @Override
+  public String getMessage() {
+    return path + ": " + reason;
+  }
 }

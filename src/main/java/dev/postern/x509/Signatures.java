@@ -40,7 +40,7 @@ public final class Signatures {
   public static boolean verify(
       SubjectPublicKey key, AlgorithmIdentifier algorithm, Bytes signed, Bytes signature) {
     try {
-      return CONSCRYPT.isPresent() && isFast(key, algorithm)
+      return (CONSCRYPT.isPresent() && isFast(key, algorithm))
           ? fast(CONSCRYPT.get(), key, algorithm, signed, signature)
           : general(key, algorithm, signed, signature);
     } catch (GeneralSecurityException

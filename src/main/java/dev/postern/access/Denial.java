@@ -1,0 +1,60 @@
+package dev.postern.access;
+
+import dev.postern.path.PathProblem;
+import dev.postern.x509.Certificate;
+import java.util.Optional;
+
+/** Why somebody was not let in, with what an explanation needs. The codes are stable. */
+public sealed interface Denial {
+  record NoCertificate() implements Denial {}
+
+  record Expired(Certificate certificate) implements Denial {}
+
+  record NotYetValid(Certificate certificate) implements Denial {}
+
+  record UntrustedIssuer(Certificate certificate) implements Denial {}
+
+  record WrongPurpose(Certificate certificate, String evidence) implements Denial {}
+
+  /** Any other fault of the path. */
+  record InvalidPath(PathProblem problem) implements Denial {}
+
+  /** Bytes that are no certificate at all. */
+  record UnreadableCertificate(String evidence) implements Denial {}
+
+  record UnknownUser(Certificate certificate) implements Denial {}
+
+  record UserDisabled(Certificate certificate, User user) implements Denial {}
+
+  record NotPermitted(Identity identity) implements Denial {}
+
+  /** The word in problem documents, logs and metrics. */
+  default String code() {
+    return switch (this) {
+      case NoCertificate() -> "no-certificate";
+      case Expired _ -> "expired";
+      case NotYetValid _ -> "not-yet-valid";
+      case UntrustedIssuer _ -> "untrusted-issuer";
+      case WrongPurpose _ -> "wrong-purpose";
+      case InvalidPath _, UnreadableCertificate _ -> "invalid-path";
+      case UnknownUser _ -> "unknown-user";
+      case UserDisabled _ -> "user-disabled";
+      case NotPermitted _ -> "not-permitted";
+    };
+  }
+
+  /** The certificate that was judged, if one could be read. */
+  default Optional<Certificate> about() {
+    return switch (this) {
+      case NoCertificate(), UnreadableCertificate _ -> Optional.empty();
+      case Expired(Certificate certificate) -> Optional.of(certificate);
+      case NotYetValid(Certificate certificate) -> Optional.of(certificate);
+      case UntrustedIssuer(Certificate certificate) -> Optional.of(certificate);
+      case WrongPurpose(Certificate certificate, _) -> Optional.of(certificate);
+      case InvalidPath(PathProblem problem) -> Optional.of(problem.certificate());
+      case UnknownUser(Certificate certificate) -> Optional.of(certificate);
+      case UserDisabled(Certificate certificate, _) -> Optional.of(certificate);
+      case NotPermitted(Identity identity) -> Optional.of(identity.certificate());
+    };
+  }
+}

@@ -1,0 +1,104 @@
+package dev.postern.access;
+
+import dev.postern.path.PathProblem;
+import dev.postern.path.VerifiedPath;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides each request: is the certificate valid now, trusted, for this purpose, of a user who is
+ * known and enabled, and does a rule let that user in here? A snapshot: when users or trust change,
+ * a new one takes its place.
+ */
+public final class Doorkeeper {
+  private final Trust trust;
+  private final Directory directory;
+
+  public Doorkeeper(Trust trust, Directory directory) {
+    this.trust = trust;
+    this.directory = directory;
+  }
+
+  /** Decides under {@code rules}, in their order. */
+  public Admission admit(
+      PresentedChain presented, List<Rule> rules, RequestTarget target, Instant at) {
+    List<Rule> deciding = deciding(rules, target);
+    if (!deciding.isEmpty() && deciding.stream().allMatch(Rule::allowsAnyone)) {
+      Optional<Identity> identity =
+          identify(presented, at) instanceof Identification.Known(Identity known)
+              ? Optional.of(known)
+              : Optional.empty();
+      return new Admission.Admitted(identity, deciding.getFirst());
+    }
+    return switch (identify(presented, at)) {
+      case Identification.Unknown(Denial denial) -> new Admission.Denied(denial);
+      case Identification.Known(Identity identity)
+          when !deciding.isEmpty()
+              && deciding.stream().allMatch(rule -> rule.allows(identity.user())) ->
+          new Admission.Admitted(Optional.of(identity), deciding.getFirst());
+      case Identification.Known(Identity identity) ->
+          new Admission.Denied(new Denial.NotPermitted(identity));
+    };
+  }
+
+  /** The first fitting rule of each reading of the path; empty as soon as one reading has none. */
+  private static List<Rule> deciding(List<Rule> rules, RequestTarget target) {
+    List<Rule> deciding = new ArrayList<>(1);
+    for (String reading : target.readings()) {
+      Optional<Rule> first =
+          rules.stream().filter(rule -> rule.fits(target.method(), reading)).findFirst();
+      if (first.isEmpty()) {
+        return List.of();
+      }
+      if (!deciding.contains(first.get())) {
+        deciding.add(first.get());
+      }
+    }
+    return deciding;
+  }
+
+  /** Who somebody is, before any rule is asked. */
+  public sealed interface Identification {
+    record Known(Identity identity) implements Identification {}
+
+    record Unknown(Denial denial) implements Identification {}
+  }
+
+  /** Path, dates, user: everything but the rule. */
+  public Identification identify(PresentedChain presented, Instant at) {
+    if (presented.isEmpty()) {
+      return new Identification.Unknown(new Denial.NoCertificate());
+    }
+    return switch (trust.judge(presented, at)) {
+      case Trust.Verdict.Unreadable(var cause) ->
+          new Identification.Unknown(new Denial.UnreadableCertificate(cause.getMessage()));
+      case Trust.Verdict.Doubted(PathProblem problem) ->
+          new Identification.Unknown(denial(problem));
+      case Trust.Verdict.Believed(VerifiedPath path, TrustedAuthority authority) ->
+          identify(path, authority);
+    };
+  }
+
+  private Identification identify(VerifiedPath path, TrustedAuthority authority) {
+    Optional<User> user = authority.identity().user(path.leaf(), directory);
+    if (user.isEmpty()) {
+      return new Identification.Unknown(new Denial.UnknownUser(path.leaf()));
+    }
+    return switch (user.get().state()) {
+      case ENABLED -> new Identification.Known(new Identity(user.get(), path, authority));
+      case DISABLED -> new Identification.Unknown(new Denial.UserDisabled(path.leaf(), user.get()));
+    };
+  }
+
+  private static Denial denial(PathProblem problem) {
+    return switch (problem.code()) {
+      case EXPIRED -> new Denial.Expired(problem.certificate());
+      case NOT_YET_VALID -> new Denial.NotYetValid(problem.certificate());
+      case UNTRUSTED_ISSUER -> new Denial.UntrustedIssuer(problem.certificate());
+      case WRONG_PURPOSE -> new Denial.WrongPurpose(problem.certificate(), problem.evidence());
+        // The remaining codes come with the whole of RFC 5280 §6: new Denial.InvalidPath(problem).
+    };
+  }
+}

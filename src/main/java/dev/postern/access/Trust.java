@@ -1,0 +1,120 @@
+package dev.postern.access;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.postern.path.PathProblem;
+import dev.postern.path.PathValidation;
+import dev.postern.path.PathValidator;
+import dev.postern.path.Purpose;
+import dev.postern.path.TrustAnchor;
+import dev.postern.path.VerifiedPath;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.DistinguishedName;
+import dev.postern.x509.MalformedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The authorities believed here. Remembers the path verdict of chains it has seen (bounded), since
+ * signatures do not change; whether the path holds at this instant is looked at each time.
+ */
+public final class Trust {
+  private static final int REMEMBERED_CHAINS = 100_000;
+
+  /** A verdict "no" is not remembered for long: with time alone a certificate can become valid. */
+  private static final Duration REMEMBERED_REFUSAL = Duration.ofSeconds(10);
+
+  private final List<TrustedAuthority> authorities;
+  private final List<TrustAnchor> anchors;
+  private final List<Certificate> intermediates;
+  private final PathValidator validator;
+  private final Cache<Bytes, Remembered> remembered =
+      Caffeine.newBuilder().maximumSize(REMEMBERED_CHAINS).executor(Runnable::run).build();
+
+  private record Remembered(Verdict verdict, Instant at) {}
+
+  /** What is to be thought of a chain. */
+  public sealed interface Verdict {
+    record Believed(VerifiedPath path, TrustedAuthority authority) implements Verdict {}
+
+    record Doubted(PathProblem problem) implements Verdict {}
+
+    /** Not even a certificate. */
+    record Unreadable(MalformedException cause) implements Verdict {}
+  }
+
+  public Trust(List<TrustedAuthority> authorities, PathValidator validator) {
+    this.authorities = List.copyOf(authorities);
+    this.anchors = authorities.stream().flatMap(authority -> authority.anchors().stream()).toList();
+    this.intermediates =
+        authorities.stream().flatMap(authority -> authority.intermediates().stream()).toList();
+    this.validator = validator;
+  }
+
+  public List<TrustedAuthority> authorities() {
+    return authorities;
+  }
+
+  /**
+   * The CA names to send in a CertificateRequest, so that a browser's picker shows only
+   * certificates that can fit.
+   */
+  public Set<DistinguishedName> acceptedIssuers() {
+    Set<DistinguishedName> names = new LinkedHashSet<>();
+    Stream.concat(intermediates.stream(), anchors.stream().map(TrustAnchor::certificate))
+        .forEach(ca -> names.add(ca.subject()));
+    return names;
+  }
+
+  /** Judges a chain that is not empty. */
+  public Verdict judge(PresentedChain presented, Instant at) {
+    Remembered known = remembered.getIfPresent(presented.key());
+    if (known != null && stillHolds(known, at)) {
+      return known.verdict();
+    }
+    Verdict verdict = validate(presented, at);
+    remembered.put(presented.key(), new Remembered(verdict, at));
+    return verdict;
+  }
+
+  private static boolean stillHolds(Remembered known, Instant at) {
+    return switch (known.verdict()) {
+      case Verdict.Believed(VerifiedPath path, _) -> path.validAt(at);
+      case Verdict.Doubted _ ->
+          Duration.between(known.at(), at).abs().compareTo(REMEMBERED_REFUSAL) < 0;
+      case Verdict.Unreadable _ -> true;
+    };
+  }
+
+  private Verdict validate(PresentedChain presented, Instant at) {
+    List<Certificate> chain = new ArrayList<>();
+    try {
+      for (Bytes der : presented.certificates()) {
+        chain.add(Certificate.parse(der));
+      }
+    } catch (MalformedException e) {
+      return new Verdict.Unreadable(e);
+    }
+    Certificate leaf = chain.removeFirst();
+    chain.addAll(intermediates);
+    var request = new PathValidator.Request(leaf, chain, anchors, Purpose.CLIENT, at);
+    return switch (validator.validate(request)) {
+      case PathValidation.Invalid(PathProblem problem) -> new Verdict.Doubted(problem);
+      case PathValidation.Valid(VerifiedPath path) ->
+          new Verdict.Believed(path, authorityOf(path.anchor()));
+    };
+  }
+
+  private TrustedAuthority authorityOf(TrustAnchor anchor) {
+    return authorities.stream()
+        .filter(authority -> authority.anchors().contains(anchor))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the validator invented an anchor"));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.postern.authority;
+
+import dev.postern.x509.Bytes;
+import dev.postern.x509.SubjectPublicKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+
+/** Signs with a private key that stays where it is: a file's or an HSM's. Safe for many threads. */
+public interface Signer {
+  SubjectPublicKey publicKey();
+
+  /** What {@link #sign} produces, as it stands in the certificate. */
+  AlgorithmIdentifier algorithm();
+
+  /**
+   * The signature over {@code toBeSigned}; {@link SignerUnavailable} when the key cannot be used
+   * right now.
+   */
+  Bytes sign(Bytes toBeSigned);
+
+  /** A fault of the key store, never the requester's. */
+  final class SignerUnavailable extends RuntimeException {
+    public SignerUnavailable(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}
