@@ -1,0 +1,63 @@
+package dev.postern.authority;
+
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.KeyUsage;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A CA certificate fit to issue below: it says it is a CA, may sign certificates, and has the chain
+ * to its root.
+ *
+ * @param above from the issuer's own issuer upwards, the root last; empty when it is itself the
+ *     root
+ */
+public record IssuerCertificate(Certificate certificate, List<Certificate> above) {
+  public IssuerCertificate {
+    above = List.copyOf(above);
+    List<Problem> problems = problems(certificate);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException("cannot issue with " + certificate + ": " + problems);
+    }
+  }
+
+  /** Why {@code certificate} cannot be a CA; empty when it can. */
+  public static List<Problem> problems(Certificate certificate) {
+    List<Problem> problems = new ArrayList<>();
+    if (!certificate.isCa()) {
+      problems.add(
+          new Problem(
+              "basicConstraints",
+              "the certificate does not say that it is a CA (RFC 5280 §4.2.1.9)"));
+    }
+    if (certificate.keyUsage().isPresent()
+        && !certificate.keyUsage().get().contains(KeyUsage.KEY_CERT_SIGN)) {
+      problems.add(
+          new Problem(
+              "keyUsage", "keyCertSign is not among the allowed usages (RFC 5280 §4.2.1.3)"));
+    }
+    return List.copyOf(problems);
+  }
+
+  /** What the certificates below carry as AuthorityKeyIdentifier (RFC 5280 §4.2.1.1). */
+  Bytes keyIdentifier() {
+    return certificate
+        .subjectKeyIdentifier()
+        .orElseGet(() -> certificate.publicKey().keyIdentifier());
+  }
+
+  /** What a server sends with a leaf: the issuer and all above it but the root. */
+  public List<Certificate> chain() {
+    List<Certificate> chain = new ArrayList<>();
+    if (!above.isEmpty()) {
+      chain.add(certificate);
+      chain.addAll(above.subList(0, above.size() - 1));
+    }
+    return List.copyOf(chain);
+  }
+
+  public Certificate root() {
+    return above.isEmpty() ? certificate : above.getLast();
+  }
+}
