@@ -12,7 +12,7 @@ import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /** Public keys whose private half anybody can know or compute; a CA must not certify them. */
-final class WeakKeys {
+public final class WeakKeys {
   /** SHA-256 of the SubjectPublicKeyInfo of each test key printed in RFC 9500 §2. */
   private static final Set<String> RFC_9500 =
       Set.of(
@@ -40,7 +40,7 @@ final class WeakKeys {
   private WeakKeys() {}
 
   /** Why the key must not be certified, as a sentence. */
-  static Optional<String> weakness(SubjectPublicKey key) {
+  public static Optional<String> weakness(SubjectPublicKey key) {
     if (RFC_9500.contains(key.der().sha256().hex())) {
       return Optional.of("is a published test key (RFC 9500); its private half is in the RFC");
     }

@@ -1,0 +1,69 @@
+package dev.postern.cli;
+
+import java.io.Console;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * What the commands print on and ask at: results on standard output, remarks and errors on standard
+ * error.
+ */
+final class Terminal {
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Ansi ansi;
+
+  Terminal(PrintStream out, PrintStream err, Ansi ansi) {
+    this.out = out;
+    this.err = err;
+    this.ansi = ansi;
+  }
+
+  /**
+   * The process's own streams; colours only where both ends are a terminal and NO_COLOR is not set.
+   */
+  static Terminal system() {
+    boolean colours = console().isPresent() && System.getenv("NO_COLOR") == null;
+    return new Terminal(
+        new PrintStream(System.out, true, StandardCharsets.UTF_8),
+        new PrintStream(System.err, true, StandardCharsets.UTF_8),
+        colours ? Ansi.ON : Ansi.OFF);
+  }
+
+  /**
+   * One line of result; {@code @|bold …|@} marks are colours on a terminal and vanish elsewhere.
+   */
+  void print(String line) {
+    out.println(line);
+  }
+
+  void printMarked(String line) {
+    out.println(ansi.string(line));
+  }
+
+  /** A remark that is not the result. */
+  void remark(String line) {
+    err.println(line);
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  Ansi ansi() {
+    return ansi;
+  }
+
+  /** Asks without echo; empty where there is nobody to ask. */
+  Optional<char[]> askSecret(String prompt) {
+    return console().flatMap(console -> Optional.ofNullable(console.readPassword("%s", prompt)));
+  }
+
+  /** A person at both ends; the JDK may also answer null, against what Error Prone believes. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static Optional<Console> console() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal);
+  }
+}
