@@ -16,7 +16,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A certificate in plain words, and what is wrong with it. */
@@ -180,21 +179,23 @@ final class CertificateFindings {
       bad(
           "no-san",
           "has no subject alternative name: browsers refuse it for a server, and ignore its CN",
-          "postern issue server " + certificate.subject().commonName().filter(NAME).orElse("HOST"));
+          "postern issue server "
+              + certificate
+                  .subject()
+                  .commonName()
+                  .filter(CertificateFindings::isHostName)
+                  .orElse("HOST"));
     }
-    Optional<String> wildcard =
-        certificate.subjectAlternativeNames().stream()
-            .flatMap(name ->
-                name instanceof GeneralName.DnsName(String dns)
-                    ? java.util.stream.Stream.of(dns)
-                    : null)
-            .filter(dns -> dns.startsWith("*."))
-            .findFirst();
-    wildcard.ifPresent(dns -> careful("wildcard", dns + " stands for every host below it", ""));
+    for (GeneralName name : certificate.subjectAlternativeNames()) {
+      if (name instanceof GeneralName.DnsName(String dns) && dns.startsWith("*.")) {
+        careful("wildcard", dns + " stands for every host below it", "");
+      }
+    }
   }
 
-  private static final java.util.function.Predicate<String> NAME =
-      cn -> cn.matches("[a-zA-Z0-9.-]+\\.[a-zA-Z0-9.-]+");
+  private static boolean isHostName(String commonName) {
+    return commonName.matches("[a-zA-Z0-9.-]+[.][a-zA-Z0-9.-]+");
+  }
 
   private void usage() {
     if (certificate.isCa()) {
