@@ -1,6 +1,8 @@
 package dev.postern.cli;
 
-/** Ends a command with one line on standard error and an exit code. */
+import java.util.List;
+
+/** Ends a command with a line (for several problems, several) on standard error and an exit code. */
 final class CommandFailure extends RuntimeException {
   /** Why a command ends without having done its work (design §6). */
   enum Exit {
@@ -19,25 +21,39 @@ final class CommandFailure extends RuntimeException {
   }
 
   private final Exit exit;
+  private final List<String> lines;
 
-  private CommandFailure(Exit exit, String line) {
-    super(line);
+  private CommandFailure(Exit exit, List<String> lines) {
+    super(String.join("; ", lines));
     this.exit = exit;
+    this.lines = List.copyOf(lines);
   }
 
   static CommandFailure refused(String line) {
-    return new CommandFailure(Exit.REFUSED, line);
+    return new CommandFailure(Exit.REFUSED, List.of(line));
+  }
+
+  static CommandFailure refused(List<String> lines) {
+    return new CommandFailure(Exit.REFUSED, lines);
   }
 
   static CommandFailure usage(String line) {
-    return new CommandFailure(Exit.USAGE, line);
+    return new CommandFailure(Exit.USAGE, List.of(line));
+  }
+
+  static CommandFailure usage(List<String> lines) {
+    return new CommandFailure(Exit.USAGE, lines);
   }
 
   static CommandFailure fault(String line) {
-    return new CommandFailure(Exit.FAULT, line);
+    return new CommandFailure(Exit.FAULT, List.of(line));
   }
 
   int exitCode() {
     return exit.code;
+  }
+
+  List<String> lines() {
+    return lines;
   }
 }

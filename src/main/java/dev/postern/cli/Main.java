@@ -1,11 +1,120 @@
 package dev.postern.cli;
 
-/** Entry. */
-public final class Main {
+import dev.postern.authority.Ledger.LedgerUnavailable;
+import dev.postern.authority.Signer.SignerUnavailable;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** {@code postern}: a command line becomes a command, and what happens becomes an exit code. */
+@Command(
+    name = "postern",
+    versionProvider = Main.Version.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Sign in with client certificates: the authority that issues them and the gateway that checks them.",
+    footer = {
+      "",
+      "First time? Try it:         postern demo",
+      "In earnest:                 postern init --name \"Example\" --domain example.com",
+      "Then:                       postern user add alice --group staff",
+      "                            postern issue client alice --out alice.p12",
+      "                            postern serve",
+      "",
+      "Exit codes: 0 done, 1 refused, 2 wrong usage or unreadable input, 3 something is broken."
+    },
+    subcommands = {
+      DemoCommand.class,
+      InitCommand.class,
+      ServeCommand.class,
+      UserCommand.class,
+      GroupCommand.class,
+      IssueCommand.class,
+      SignCommand.class,
+      RenewCommand.class,
+      ListCommand.class,
+      ShowCommand.class,
+      InspectCommand.class,
+      ConfigCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   private Main() {}
 
-  /** Entry. */
+  /** The process: its arguments, streams, environment and exit. */
   public static void main(String[] args) {
-    System.out.println("hi");
+    System.exit(run(Terminal.system(), args));
+  }
+
+  /** Runs one command line; the exit code says how it ended. */
+  static int run(Terminal terminal, String... args) {
+    var commandLine = new CommandLine(new Main(), new Commands(terminal));
+    commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()));
+    commandLine.setOut(new java.io.PrintWriter(terminal.out(), true));
+    commandLine.setErr(new java.io.PrintWriter(terminal.err(), true));
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setParameterExceptionHandler((e, _) -> usage(terminal, e));
+    commandLine.setExecutionExceptionHandler((e, _, _) -> ended(terminal, e));
+    return commandLine.execute(args);
+  }
+
+  /** Without a command: what there is. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private static int usage(Terminal terminal, ParameterException e) {
+    terminal.error(e.getMessage());
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+      terminal.remark("Did you mean: " + String.join(", ", unmatched.getSuggestions()) + "?");
+    }
+    terminal.remark("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return CommandFailure.Exit.USAGE.code;
+  }
+
+  /** One line for what people can mend; a bug of ours is loud, and is the only case with a stack trace. */
+  private static int ended(Terminal terminal, Exception e) throws Exception {
+    return switch (e) {
+      case CommandFailure failure -> {
+        failure.lines().forEach(terminal::error);
+        yield failure.exitCode();
+      }
+      case LedgerUnavailable fault -> {
+        terminal.error(String.valueOf(fault.getMessage()));
+        yield CommandFailure.Exit.FAULT.code;
+      }
+      case SignerUnavailable fault -> {
+        terminal.error(String.valueOf(fault.getMessage()));
+        yield CommandFailure.Exit.FAULT.code;
+      }
+      default -> {
+        terminal.error(
+            "this is a bug in Postern ("
+                + e
+                + "); please report it with the lines below, which hold no keys and no passphrases");
+        Arrays.stream(e.getStackTrace()).limit(12).forEach(line -> terminal.remark("  at " + line));
+        yield CommandFailure.Exit.FAULT.code;
+      }
+    };
+  }
+
+  /** From the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"postern " + (version == null ? "(unbuilt)" : version)};
+    }
   }
 }

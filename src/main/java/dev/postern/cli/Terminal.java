@@ -48,6 +48,15 @@ final class Terminal {
     err.println(line);
   }
 
+  /** Why a command failed: {@code postern: …}. */
+  void error(String line) {
+    err.println(ansi.string("@|red postern:|@ ") + line);
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
   PrintStream out() {
     return out;
   }

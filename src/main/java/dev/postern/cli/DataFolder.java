@@ -1,0 +1,45 @@
+package dev.postern.cli;
+
+import java.nio.file.Path;
+
+/**
+ * Where things lie. The root's private key is not among them: it has a folder of its own, which is taken offline.
+ *
+ * <pre>
+ * postern-data/
+ *   ca/root.pem         the certificate that clients and browsers trust
+ *   ca/issuing.pem      the issuing CA's certificate, and any CA between it and the root
+ *   keys/issuing.key    signs certificates; encrypted
+ *   keys/server.key     the gateway's TLS key; encrypted
+ *   ledger.db           who was issued what, users, events
+ * </pre>
+ */
+record DataFolder(Path path) {
+  Path ledger() {
+    return path.resolve("ledger.db");
+  }
+
+  Path keys() {
+    return path.resolve("keys");
+  }
+
+  Path issuingKey() {
+    return keys().resolve("issuing.key");
+  }
+
+  Path serverKey() {
+    return keys().resolve("server.key");
+  }
+
+  Path ca() {
+    return path.resolve("ca");
+  }
+
+  Path rootCertificate() {
+    return ca().resolve("root.pem");
+  }
+
+  Path issuingCertificate() {
+    return ca().resolve("issuing.pem");
+  }
+}

@@ -1,0 +1,205 @@
+package dev.postern.cli;
+
+import dev.postern.keys.Passphrase;
+import dev.postern.x509.KeyAlgorithm;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code postern init}: a certificate authority of one's own, and the file to run it by. */
+@Command(
+    name = "init",
+    mixinStandardHelpOptions = true,
+    description = "Make the certificate authority (or take in the one you have) and the configuration file.",
+    footer = {
+      "",
+      "Example:  postern init --name \"Example\" --domain example.com",
+      "With a root CA you have (its key signs a new issuing CA, and is not copied):",
+      "          postern init --name \"Example\" --import-root root.pem --import-root-key root.key",
+      "With an issuing CA you have (chain: the CA first, its root last):",
+      "          postern init --name \"Example\" --import-issuer chain.pem --import-issuer-key ca.key"
+    })
+final class InitCommand implements Callable<Integer> {
+  private static final Path CONFIG = Path.of("postern.yaml");
+
+  private final Terminal terminal;
+  private final SecureRandom random = new SecureRandom();
+
+  @Option(names = "--name", required = true, paramLabel = "NAME", description = "Your organisation, as certificates name it.")
+  private String name = "";
+
+  @Option(names = "--domain", paramLabel = "DOMAIN", description = "The domain of your sites (default: ${DEFAULT-VALUE}).")
+  private String domain = "localhost";
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Where Postern keeps its state (default: ${DEFAULT-VALUE}).")
+  private Path data = Path.of("postern-data");
+
+  @Option(
+      names = "--root-dir",
+      paramLabel = "DIR",
+      description = "Where the root's key goes, for you to take offline (default: ${DEFAULT-VALUE}).")
+  private Path rootFolder = Path.of("postern-root");
+
+  @Option(names = "--key", paramLabel = "KIND", description = "Kind of the CA keys: p256 (default), p384, rsa3072, rsa4096.")
+  private String key = "p256";
+
+  @Option(names = "--passphrase-file", paramLabel = "FILE", description = "First line: the passphrase of the server's keys.")
+  private @Nullable Path passphraseFile;
+
+  @Option(
+      names = "--root-passphrase-file",
+      paramLabel = "FILE",
+      description = "First line: the passphrase of the root's key (default: the same).")
+  private @Nullable Path rootPassphraseFile;
+
+  @ArgGroup(exclusive = true)
+  private @Nullable Imported imported;
+
+  @Option(
+      names = "--import-passphrase-file",
+      paramLabel = "FILE",
+      description = "First line: the passphrase of the imported key, if it has one.")
+  private @Nullable Path importPassphraseFile;
+
+  /** A CA that exists already. */
+  static final class Imported {
+    @ArgGroup(exclusive = false)
+    private @Nullable ImportedRoot root;
+
+    @ArgGroup(exclusive = false)
+    private @Nullable ImportedIssuer issuer;
+  }
+
+  static final class ImportedRoot {
+    @Option(names = "--import-root", required = true, paramLabel = "FILE", description = "Certificate of your root CA.")
+    private Path certificate = Path.of("");
+
+    @Option(names = "--import-root-key", required = true, paramLabel = "FILE", description = "Its key; used once.")
+    private Path key = Path.of("");
+  }
+
+  static final class ImportedIssuer {
+    @Option(
+        names = "--import-issuer",
+        required = true,
+        paramLabel = "FILE",
+        description = "Certificate of your issuing CA, then those above it.")
+    private Path chain = Path.of("");
+
+    @Option(names = "--import-issuer-key", required = true, paramLabel = "FILE", description = "Its key; copied, encrypted.")
+    private Path key = Path.of("");
+  }
+
+  InitCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    var folder = new DataFolder(data);
+    refuseExisting(folder);
+    String host = domain.strip().toLowerCase(Locale.ROOT);
+    var setup = new Setup(folder, algorithm(), random, InstantSource.system().instant());
+    var passphrases = new PassphraseSource(terminal);
+    if (imported != null && imported.issuer != null) {
+      Setup.Issuer issuer =
+          Setup.imported(imported.issuer.chain, imported.issuer.key, importPassphrase(passphrases, imported.issuer.key));
+      setup.write(issuer, passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"), Optional.empty());
+      writeConfig(host);
+      terminal.print("The CA is yours: " + issuer.certificate().certificate().subject());
+    } else if (imported != null && imported.root != null) {
+      Setup.Issuer root =
+          Setup.imported(imported.root.certificate, imported.root.key, importPassphrase(passphrases, imported.root.key));
+      refuseNarrowRoot(root);
+      var issuer = setup.newIssuer(name, new Setup.Root(root.certificate().certificate(), root.key()));
+      setup.write(issuer, passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"), Optional.empty());
+      writeConfig(host);
+      terminal.print("A new issuing CA stands below your root: " + issuer.certificate().certificate().subject());
+      terminal.print("Your root's key was used once and not copied; keep " + imported.root.key + " offline.");
+    } else {
+      fresh(setup, passphrases);
+      writeConfig(host);
+    }
+    sayWhatNow(folder);
+    return 0;
+  }
+
+  private void fresh(Setup setup, PassphraseSource passphrases) {
+    if (Files.exists(rootFolder.resolve("root.key"))) {
+      throw CommandFailure.usage(rootFolder.resolve("root.key") + " exists already; a root's key is never overwritten");
+    }
+    Passphrase server = passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys");
+    Passphrase offline =
+        rootPassphraseFile == null ? server : passphrases.fresh(Optional.of(rootPassphraseFile), "the root's key");
+    Setup.Root root = setup.newRoot(name);
+    Setup.Issuer issuer = setup.newIssuer(name, root);
+    setup.write(issuer, server, Optional.of(new Setup.NewRoot(root, rootFolder, offline)));
+    terminal.print("Root CA:     " + root.certificate().subject());
+    terminal.print("             SHA-256 " + root.certificate().fingerprint().colonHex());
+    terminal.print("Issuing CA:  " + issuer.certificate().certificate().subject());
+    terminal.print("");
+    terminal.printMarked("@|bold Take " + rootFolder + "/ offline|@ (a USB stick in a drawer): the server never needs it.");
+    terminal.print("Whoever has root.key and its passphrase can make people up; without it no new issuing CA can be made.");
+  }
+
+  private Optional<Passphrase> importPassphrase(PassphraseSource passphrases, Path keyFile) {
+    if (importPassphraseFile != null) {
+      return Optional.of(passphrases.fromFile(importPassphraseFile));
+    }
+    byte[] content = InputFile.read(keyFile, 64 * 1024);
+    boolean encrypted = new String(content, StandardCharsets.ISO_8859_1).contains("ENCRYPTED");
+    return encrypted ? Optional.of(passphrases.existing(Optional.empty(), keyFile.toString())) : Optional.empty();
+  }
+
+  private static void refuseNarrowRoot(Setup.Issuer root) {
+    var constraints = root.certificate().certificate().basicConstraints();
+    if (constraints.isPresent() && constraints.get().pathLength().orElse(1) < 1) {
+      throw CommandFailure.refused(
+          "the imported root allows no CA below it (pathLen 0); take it in as the issuing CA: --import-issuer");
+    }
+  }
+
+  private void refuseExisting(DataFolder folder) {
+    if (Files.exists(CONFIG)) {
+      throw CommandFailure.usage(CONFIG + " exists already; this folder has a Postern");
+    }
+    if (Files.exists(folder.path())) {
+      throw CommandFailure.usage(folder.path() + " exists already; name another folder with --data");
+    }
+  }
+
+  private KeyAlgorithm algorithm() {
+    try {
+      return KeyAlgorithm.parse(key);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--key: " + e.getMessage());
+    }
+  }
+
+  private void writeConfig(String host) {
+    String text = ConfigTemplate.text(name, host, data);
+    try (var file = OutputFile.reserve(CONFIG, OutputFile.Audience.EVERYBODY, false)) {
+      file.commit(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private void sayWhatNow(DataFolder folder) {
+    terminal.print("");
+    terminal.print("What browsers and programs must trust:  " + folder.rootCertificate());
+    terminal.print("Your sites and who may enter them:      " + CONFIG);
+    terminal.print("");
+    terminal.print("Next:");
+    terminal.print("  postern user add alice --email alice@" + domain + " --group staff");
+    terminal.print("  postern issue client alice --out alice.p12");
+    terminal.print("  postern serve");
+  }
+}

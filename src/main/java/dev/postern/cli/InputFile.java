@@ -1,0 +1,50 @@
+package dev.postern.cli;
+
+import dev.postern.x509.Certificate;
+import dev.postern.x509.MalformedException;
+import dev.postern.x509.Pem;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads what people name on the command line, with a limit, and says in one line why it cannot. */
+final class InputFile {
+  /** The largest thing anybody inspects is a CRL. */
+  static final int LARGEST = 128 * 1024 * 1024;
+
+  private InputFile() {}
+
+  static byte[] read(Path file, int limit) {
+    if (Files.isDirectory(file)) {
+      throw CommandFailure.usage(file + " is a folder, not a file");
+    }
+    try (var in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(limit + 1);
+      if (bytes.length > limit) {
+        throw CommandFailure.usage(file + " is larger than the " + limit + " bytes that such a file can have");
+      }
+      if (bytes.length == 0) {
+        throw CommandFailure.usage(file + " is empty");
+      }
+      return bytes;
+    } catch (NoSuchFileException e) {
+      throw CommandFailure.usage("there is no file " + file);
+    } catch (AccessDeniedException e) {
+      throw CommandFailure.usage(file + " may not be read by this user");
+    } catch (IOException e) {
+      throw CommandFailure.usage(file + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** The certificates of a file, in its order. */
+  static List<Certificate> certificates(Path file) {
+    try {
+      return Pem.certificates(read(file, 1024 * 1024));
+    } catch (MalformedException e) {
+      throw CommandFailure.usage(file + " is no certificate file: " + e.getMessage());
+    }
+  }
+}

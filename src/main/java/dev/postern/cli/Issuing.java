@@ -1,0 +1,129 @@
+package dev.postern.cli;
+
+import dev.postern.access.User;
+import dev.postern.authority.Authority;
+import dev.postern.authority.Issuance;
+import dev.postern.authority.Order;
+import dev.postern.authority.Problem;
+import dev.postern.authority.Profile;
+import dev.postern.keys.Passphrase;
+import dev.postern.keys.SecretKeyPair;
+import dev.postern.x509.DistinguishedName;
+import dev.postern.x509.GeneralName;
+import dev.postern.x509.SubjectPublicKey;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What {@code issue}, {@code sign} and {@code renew} share: orders in the house's form, and what is said about the outcome. */
+final class Issuing {
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+  private final Terminal terminal;
+  private final Workspace workspace;
+  private final SecureRandom random = new SecureRandom();
+
+  Issuing(Terminal terminal, Workspace workspace) {
+    this.terminal = terminal;
+    this.workspace = workspace;
+  }
+
+  /** Subject {@code CN=Alice (laptop),UID=alice,O=Example}; the user's e-mail address as alternative name. */
+  Order forUser(
+      Profile profile,
+      User user,
+      Optional<String> device,
+      List<GeneralName> names,
+      SubjectPublicKey key,
+      Optional<Duration> validity) {
+    String called = user.displayName() + device.map(text -> " (" + text + ")").orElse("");
+    var subject = subject(workspace.name(), Optional.of(user.name()), called);
+    List<GeneralName> all = new ArrayList<>(names);
+    if (profile.names().contains(Profile.NameKind.EMAIL)) {
+      user.email().map(GeneralName.Rfc822Name::new).filter(email -> !all.contains(email)).ifPresent(all::add);
+    }
+    return new Order(key, subject, all, Optional.of(user.name()), validity);
+  }
+
+  /** Subject {@code CN=wiki.example.com,O=Example}; browsers look at the alternative names alone. */
+  Order forHost(List<GeneralName> names, SubjectPublicKey key, Optional<Duration> validity) {
+    String called =
+        names.stream()
+            .map(name -> name.text().substring(name.text().indexOf(':') + 1))
+            .filter(text -> text.length() <= 64)
+            .findFirst()
+            .orElse("server");
+    return new Order(key, subject(workspace.name(), Optional.empty(), called), names, Optional.empty(), validity);
+  }
+
+  private static DistinguishedName subject(String organization, Optional<String> user, String commonName) {
+    try {
+      var name = DistinguishedName.builder().organization(organization);
+      user.ifPresent(name::userId);
+      return name.commonName(commonName).build();
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.refused("the subject cannot be written: " + e.getMessage());
+    }
+  }
+
+  /** The user, if there is one and the door is not closed to them. */
+  User enabledUser(String name) {
+    User user =
+        workspace
+            .directory()
+            .named(name)
+            .orElseThrow(
+                () -> CommandFailure.refused("there is no user " + name + "; postern user add " + name + " makes one"));
+    return switch (user.state()) {
+      case ENABLED -> user;
+      case DISABLED ->
+          throw CommandFailure.refused("user " + name + " is disabled; postern user enable " + name + " lets them in again");
+    };
+  }
+
+  /** Issues with a new key into {@code bundle}, and says so. */
+  void withNewKey(Authority authority, IssueOptions options, Bundle bundle, Profile profile, OrderFor order) {
+    Optional<Passphrase> given = options.passwordFile().map(file -> new PassphraseSource(terminal).fresh(Optional.of(file), "it"));
+    Passphrase password = given.orElseGet(() -> Passphrase.generate(random));
+    SecretKeyPair pair = SecretKeyPair.generate(options.key(), random);
+    Order wanted = order.with(pair.publicKey());
+    Issuance.Issued issued = issued(authority.issue(wanted, profile, workspace.requester()));
+    String friendlyName = issued.certificate().subject().commonName().orElse("Postern");
+    bundle.write(pair, issued, friendlyName, password, random);
+    say(issued, bundle.text());
+    if (given.isEmpty()) {
+      terminal.printMarked("Password:  @|bold " + password.reveal() + "|@   (shown this once)");
+    }
+  }
+
+  /** An order that only lacks the key. */
+  interface OrderFor {
+    Order with(SubjectPublicKey key);
+  }
+
+  void say(Issuance.Issued issued, String where) {
+    var certificate = issued.certificate();
+    terminal.print("Issued     " + certificate.subject() + ", until " + DAY.format(certificate.notAfter()));
+    if (!certificate.subjectAlternativeNames().isEmpty()) {
+      terminal.print(
+          "Names      " + String.join(", ", certificate.subjectAlternativeNames().stream().map(GeneralName::text).toList()));
+    }
+    terminal.print("Serial     " + certificate.serialNumber().hex());
+    terminal.print("File       " + where);
+  }
+
+  /** The certificate, or the command ends with every reason. */
+  static Issuance.Issued issued(Issuance issuance) {
+    return switch (issuance) {
+      case Issuance.Issued issued -> issued;
+      case Issuance.Refused(List<Problem> problems) ->
+          throw CommandFailure.refused(problems.stream().map(Problem::toString).toList());
+    };
+  }
+}

@@ -1,0 +1,98 @@
+package dev.postern.cli;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * A file that is there whole or not at all. Reserved before the work begins, so that a certificate is not issued whose file
+ * cannot be written; readable by its owner alone, when it holds a secret.
+ */
+final class OutputFile implements AutoCloseable {
+  /** Whether others may read it. */
+  enum Audience {
+    OWNER("rw-------"),
+    EVERYBODY("rw-r--r--");
+
+    private final String permissions;
+
+    Audience(String permissions) {
+      this.permissions = permissions;
+    }
+  }
+
+  private final Path target;
+  private final Path partial;
+
+  private OutputFile(Path target, Path partial) {
+    this.target = target;
+    this.partial = partial;
+  }
+
+  /** Reserves {@code target}; an existing file stays untouched, unless {@code overwrite}. */
+  static OutputFile reserve(Path target, Audience audience, boolean overwrite) {
+    Path absolute = target.toAbsolutePath();
+    if (Files.isDirectory(absolute)) {
+      throw CommandFailure.usage(target + " is a folder");
+    }
+    if (!overwrite && Files.exists(absolute)) {
+      throw CommandFailure.usage(target + " exists already; choose another name, or say --force to replace it");
+    }
+    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial" + ProcessHandle.current().pid());
+    try {
+      Files.deleteIfExists(partial);
+      var permissions = PosixFilePermissions.fromString(audience.permissions);
+      Files.createFile(partial, PosixFilePermissions.asFileAttribute(permissions));
+      Files.setPosixFilePermissions(partial, permissions);
+      return new OutputFile(absolute, partial);
+    } catch (IOException e) {
+      throw failure(target, e);
+    }
+  }
+
+  /** Puts {@code content} in place, on the disk, at once. */
+  void commit(byte[] content) {
+    try {
+      try (var channel = FileChannel.open(partial, Set.of(StandardOpenOption.WRITE))) {
+        var buffer = java.nio.ByteBuffer.wrap(content);
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
+        channel.force(true);
+      }
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw failure(target, e);
+    }
+  }
+
+  static CommandFailure failure(Path target, IOException e) {
+    return CommandFailure.fault(
+        switch (e) {
+          case NoSuchFileException _ -> "the folder of " + target + " does not exist";
+          case AccessDeniedException _ -> target + " may not be written by this user";
+          case FileAlreadyExistsException _ -> target + " exists already";
+          case FileSystemException fs -> target + " cannot be written: " + fs.getReason();
+          default -> target + " cannot be written: " + e.getMessage();
+        });
+  }
+
+  /** Gives the reservation up, if it was not used. */
+  @Override
+  public void close() {
+    try {
+      Files.deleteIfExists(partial);
+    } catch (IOException e) {
+      throw failure(target, e);
+    }
+  }
+}
