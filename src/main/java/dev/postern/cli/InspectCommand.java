@@ -47,7 +47,8 @@ final class InspectCommand implements Callable<Integer> {
       if (json) {
         findings.forEach(finding -> all.add(json(file, finding)));
       } else {
-        findings.forEach(finding -> print(file, finding));
+        terminal.printMarked("@|faint " + file + "|@");
+        findings.forEach(new FindingPrinter(terminal)::print);
       }
     }
     if (json) {
@@ -77,26 +78,6 @@ final class InspectCommand implements Callable<Integer> {
             .filter(characters -> characters.length > 0)
             .map(Passphrase::of)
         : Optional.empty();
-  }
-
-  private void print(Path file, Finding finding) {
-    terminal.printMarked("@|bold " + finding.title() + "|@  (" + file + ")");
-    int width = finding.facts().stream().mapToInt(fact -> fact.label().length()).max().orElse(0);
-    for (Finding.Fact fact : finding.facts()) {
-      terminal.print("  " + fact.label() + " ".repeat(width - fact.label().length()) + "  " + fact.value());
-    }
-    for (Finding.Warning warning : finding.warnings()) {
-      String mark =
-          switch (warning.level()) {
-            case BAD -> "@|red ✗|@ ";
-            case CAREFUL -> "@|yellow !|@ ";
-          };
-      terminal.printMarked("  " + mark + warning.text());
-      if (!warning.advice().isEmpty()) {
-        terminal.print("    → " + warning.advice());
-      }
-    }
-    terminal.print("");
   }
 
   private static Map<String, Object> json(Path file, Finding finding) {

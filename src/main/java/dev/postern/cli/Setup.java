@@ -8,6 +8,7 @@ import dev.postern.keys.KeyFile;
 import dev.postern.keys.KeyFileException;
 import dev.postern.keys.Passphrase;
 import dev.postern.keys.SecretKeyPair;
+import dev.postern.ledger.SqlLedger;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
 import dev.postern.x509.KeyAlgorithm;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +110,7 @@ final class Setup {
     IssuerCertificate ca = issuer.certificate();
     writePublic(staged.rootCertificate(), Pem.write(ca.root()));
     writePublic(staged.issuingCertificate(), Pem.write(ca.certificate()) + above(ca));
-    LedgerAccess.create(staged.ledger());
+    SqlLedger.open(staged.ledger(), InstantSource.fixed(now)).close();
   }
 
   /** The CAs between the issuing one and the root. */

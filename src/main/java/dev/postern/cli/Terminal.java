@@ -36,21 +36,21 @@ final class Terminal {
    * One line of result; {@code @|bold …|@} marks are colours on a terminal and vanish elsewhere.
    */
   void print(String line) {
-    out.println(line);
+    out.println(clean(line));
   }
 
   void printMarked(String line) {
-    out.println(ansi.string(line));
+    out.println(ansi.string(clean(line)));
   }
 
   /** A remark that is not the result. */
   void remark(String line) {
-    err.println(line);
+    err.println(clean(line));
   }
 
   /** Why a command failed: {@code postern: …}. */
   void error(String line) {
-    err.println(ansi.string("@|red postern:|@ ") + line);
+    err.println(ansi.string("@|red postern:|@ ") + clean(line));
   }
 
   PrintStream err() {
@@ -74,5 +74,12 @@ final class Terminal {
   @SuppressWarnings("SystemConsoleNull")
   private static Optional<Console> console() {
     return Optional.ofNullable(System.console()).filter(Console::isTerminal);
+  }
+
+  /** Names in certificates are other people's text: their control characters must not reach the terminal. */
+  private static String clean(String line) {
+    return line.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t')
+        ? line.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "\ufffd")
+        : line;
   }
 }

@@ -1,0 +1,132 @@
+package dev.postern.cli;
+
+import dev.postern.authority.Ledger.Entry;
+import dev.postern.ledger.CertificateQuery;
+import dev.postern.ledger.Page;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.GeneralName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code postern list}: what was issued. */
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    description = "List the certificates that were issued, newest first.",
+    footer = {"", "Example:  postern list --user alice", "          postern list --expiring 30d --json"})
+final class ListCommand implements Callable<Integer> {
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+  private final Terminal terminal;
+
+  @Mixin private WorkspaceOptions where = new WorkspaceOptions();
+
+  @Parameters(arity = "0..1", paramLabel = "TEXT", description = "Part of a name, user or serial number.")
+  private @Nullable String text;
+
+  @Option(names = "--user", paramLabel = "USER", description = "Only this user's.")
+  private @Nullable String user;
+
+  @Option(names = "--profile", paramLabel = "PROFILE", description = "Only server, client or device.")
+  private @Nullable String profile;
+
+  @Option(names = "--expiring", paramLabel = "TIME", description = "Only those that end within this time, like 30d.")
+  private @Nullable String expiring;
+
+  @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: ${DEFAULT-VALUE}).")
+  private int limit = 100;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  ListCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    try (var workspace = Workspace.open(where, terminal)) {
+      Instant now = workspace.now();
+      Page page = workspace.ledger().list(query(now));
+      if (json) {
+        terminal.print(Json.write(page.entries().stream().map(ListCommand::json).toList()));
+      } else if (page.entries().isEmpty()) {
+        terminal.print("No certificates. postern issue makes one.");
+      } else {
+        print(page, now);
+      }
+    }
+    return 0;
+  }
+
+  private CertificateQuery query(Instant now) {
+    if (limit < 1 || limit > CertificateQuery.MAX_LIMIT) {
+      throw CommandFailure.usage("--limit is 1 to " + CertificateQuery.MAX_LIMIT);
+    }
+    CertificateQuery query = CertificateQuery.ALL.limit(limit);
+    query = text == null ? query : query.text(text);
+    query = user == null ? query : query.user(user);
+    query = profile == null ? query : query.profile(profile);
+    return expiring == null
+        ? query
+        : query.expiringAfter(now).expiringBefore(now.plus(Durations.parse("--expiring", expiring)));
+  }
+
+  private void print(Page page, Instant now) {
+    var table = new Table("SERIAL", "PROFILE", "NAME", "USER", "EXPIRES", "");
+    for (Entry entry : page.entries()) {
+      Certificate certificate = entry.certificate();
+      table.row(
+          "…" + certificate.serialNumber().tail(),
+          entry.profile(),
+          certificate.subject().commonName().orElse("-"),
+          entry.user().orElse("-"),
+          DAY.format(certificate.notAfter()),
+          remark(certificate, now));
+    }
+    table.print(terminal);
+    if (page.next().isPresent()) {
+      terminal.remark("There are more; narrow the list, or raise --limit.");
+    }
+  }
+
+  private static String remark(Certificate certificate, Instant now) {
+    if (!certificate.validAt(now)) {
+      return now.isBefore(certificate.notBefore()) ? "not yet valid" : "expired";
+    }
+    long days = Duration.between(now, certificate.notAfter()).toDays();
+    return days < 30 ? "in " + days + (days == 1 ? " day" : " days") : "";
+  }
+
+  static Map<String, Object> json(Entry entry) {
+    Certificate certificate = entry.certificate();
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("serial", certificate.serialNumber().hex());
+    map.put("profile", entry.profile());
+    map.put("user", entry.user().orElse(null));
+    map.put("subject", certificate.subject().toString());
+    List<String> names = new ArrayList<>();
+    certificate.subjectAlternativeNames().stream().map(GeneralName::text).forEach(names::add);
+    map.put("names", names);
+    map.put("notBefore", certificate.notBefore().toString());
+    map.put("notAfter", certificate.notAfter().toString());
+    map.put("fingerprint", certificate.fingerprint().hex());
+    map.put("issuedAt", entry.issuedAt().toString());
+    map.put("requester", entry.requester().name());
+    return map;
+  }
+}

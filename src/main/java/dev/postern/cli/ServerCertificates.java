@@ -1,0 +1,78 @@
+package dev.postern.cli;
+
+import dev.postern.authority.Authority;
+import dev.postern.authority.Ledger.Entry;
+import dev.postern.authority.Order;
+import dev.postern.authority.Profile;
+import dev.postern.authority.Requester;
+import dev.postern.keys.SecretKeyPair;
+import dev.postern.keys.TlsIdentity;
+import dev.postern.ledger.CertificateQuery;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.DistinguishedName;
+import dev.postern.x509.GeneralName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The gateway's own certificates: one per host, all for the server's key, issued by our authority when there is none and anew
+ * when a third of its life is left.
+ */
+final class ServerCertificates {
+  private static final Requester GATEWAY = new Requester("gateway");
+
+  private final Workspace workspace;
+  private final SecretKeyPair key;
+
+  ServerCertificates(Workspace workspace) {
+    this.workspace = workspace;
+    this.key = workspace.key(workspace.folder().serverKey());
+  }
+
+  /** What {@code host} shows in TLS, good for a while at least. */
+  TlsIdentity identity(String host) {
+    Certificate certificate = current(host).orElseGet(() -> issue(host));
+    List<Certificate> chain = new ArrayList<>(List.of(certificate));
+    chain.addAll(workspace.issuer().chain());
+    return TlsIdentity.of(key, chain);
+  }
+
+  /** Whether {@link #identity} would issue a new one now. */
+  boolean isDue(String host) {
+    return current(host).isEmpty();
+  }
+
+  private Optional<Certificate> current(String host) {
+    Instant now = workspace.now();
+    var query = CertificateQuery.ALL.profile(Profile.SERVER.name()).text(host).expiringAfter(now);
+    return workspace.ledger().list(query).entries().stream()
+        .map(Entry::certificate)
+        .filter(certificate -> certificate.publicKey().equals(key.publicKey()))
+        .filter(certificate -> certificate.subjectAlternativeNames().containsAll(names(host)))
+        .filter(certificate -> certificate.isSignedBy(workspace.issuer().certificate().publicKey()))
+        .filter(certificate -> !isLate(certificate, now))
+        .findFirst();
+  }
+
+  private static boolean isLate(Certificate certificate, Instant now) {
+    Duration life = Duration.between(certificate.notBefore(), certificate.notAfter());
+    return now.isAfter(certificate.notAfter().minus(life.dividedBy(3)));
+  }
+
+  private Certificate issue(String host) {
+    Authority authority = workspace.authority();
+    var subject = DistinguishedName.builder().organization(workspace.name()).commonName(host).build();
+    var order = new Order(key.publicKey(), subject, names(host), Optional.empty(), Optional.empty());
+    return Issuing.issued(authority.issue(order, Profile.SERVER, GATEWAY)).certificate();
+  }
+
+  /** Who tries things at home reaches localhost by address too. */
+  private static List<GeneralName> names(String host) {
+    return host.equals("localhost")
+        ? List.of(new GeneralName.DnsName(host), GeneralName.IpAddress.parse("127.0.0.1"), GeneralName.IpAddress.parse("::1"))
+        : List.of(IssueServerCommand.hostOrAddress(host));
+  }
+}

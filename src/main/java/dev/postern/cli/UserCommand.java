@@ -1,0 +1,156 @@
+package dev.postern.cli;
+
+import dev.postern.access.User;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import dev.postern.ledger.UserChange;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code postern user}: who may be let in. */
+@Command(
+    name = "user",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "The people and devices that certificates are for.",
+    footer = {
+      "",
+      "Example:  postern user add alice --display-name \"Alice Smith\" --email alice@example.com --group staff",
+      "          postern user disable alice        # refused from the next request on"
+    })
+final class UserCommand {
+  private final Terminal terminal;
+
+  UserCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Command(name = "add", mixinStandardHelpOptions = true, description = "Add a user.")
+  int add(
+      @Mixin WorkspaceOptions where,
+      @Parameters(paramLabel = "NAME", description = "Forever: 1 to 64 letters, digits, and . _ - @") String name,
+      @Option(names = "--display-name", paramLabel = "TEXT", description = "As certificates and pages say it.")
+          @Nullable String displayName,
+      @Option(names = "--email", paramLabel = "ADDRESS", description = "Stands in the certificates.")
+          @Nullable String email,
+      @Option(names = "--group", paramLabel = "GROUP", description = "A group; may be repeated.")
+          @Nullable List<String> groups) {
+    String shown = displayName == null ? capitalised(name) : displayName;
+    try (var workspace = Workspace.open(where, terminal)) {
+      var user =
+          new User(
+              name,
+              shown,
+              Optional.ofNullable(email),
+              new LinkedHashSet<>(groups == null ? List.of() : groups),
+              User.State.ENABLED);
+      User added = done(workspace.users().add(user, workspace.requester()));
+      terminal.print("Added " + text(added));
+    }
+    return 0;
+  }
+
+  private static String capitalised(String name) {
+    return name.isEmpty() ? name : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+  }
+
+  @Command(name = "list", mixinStandardHelpOptions = true, description = "List the users.")
+  int list(
+      @Mixin WorkspaceOptions where,
+      @Option(names = "--group", paramLabel = "GROUP", description = "Only its members.") @Nullable String group,
+      @Option(names = "--json", description = "Print JSON.") boolean json) {
+    try (var workspace = Workspace.open(where, terminal)) {
+      List<User> users =
+          workspace.users().all().stream().filter(user -> group == null || user.groups().contains(group)).toList();
+      if (json) {
+        terminal.print(Json.write(users.stream().map(UserCommand::json).toList()));
+      } else if (users.isEmpty()) {
+        terminal.print("No users yet. postern user add NAME adds one.");
+      } else {
+        var table = new Table("NAME", "DISPLAY NAME", "E-MAIL", "GROUPS", "STATE");
+        users.forEach(
+            user ->
+                table.row(
+                    user.name(),
+                    user.displayName(),
+                    user.email().orElse("-"),
+                    String.join(",", user.groups().stream().sorted().toList()),
+                    state(user)));
+        table.print(terminal);
+      }
+    }
+    return 0;
+  }
+
+  @Command(name = "show", mixinStandardHelpOptions = true, description = "Show one user.")
+  int show(
+      @Mixin WorkspaceOptions where,
+      @Parameters(paramLabel = "NAME") String name,
+      @Option(names = "--json", description = "Print JSON.") boolean json) {
+    try (var workspace = Workspace.open(where, terminal)) {
+      User user =
+          workspace.directory().named(name).orElseThrow(() -> CommandFailure.refused("there is no user " + name));
+      terminal.print(json ? Json.write(json(user)) : text(user));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "disable",
+      mixinStandardHelpOptions = true,
+      description = "Close the door to a user: every certificate of theirs is refused from the next request on.")
+  int disable(@Mixin WorkspaceOptions where, @Parameters(paramLabel = "NAME") String name) {
+    return change(where, "Disabled ", w -> w.users().disable(name, w.requester()));
+  }
+
+  @Command(name = "enable", mixinStandardHelpOptions = true, description = "Open the door to a user again.")
+  int enable(@Mixin WorkspaceOptions where, @Parameters(paramLabel = "NAME") String name) {
+    return change(where, "Enabled ", w -> w.users().enable(name, w.requester()));
+  }
+
+  private int change(WorkspaceOptions where, String verb, Function<Workspace, UserChange> change) {
+    try (var workspace = Workspace.open(where, terminal)) {
+      terminal.print(verb + text(done(change.apply(workspace))));
+    }
+    return 0;
+  }
+
+  static User done(UserChange change) {
+    return switch (change) {
+      case UserChange.Done(User user) -> user;
+      case UserChange.Refused(String reason) -> throw CommandFailure.refused(reason);
+    };
+  }
+
+  static String text(User user) {
+    List<String> parts = new ArrayList<>();
+    parts.add(user.name() + " (" + user.displayName() + ")");
+    user.email().ifPresent(parts::add);
+    parts.add(user.groups().isEmpty() ? "no groups" : "groups " + String.join(", ", user.groups().stream().sorted().toList()));
+    parts.add(state(user));
+    return String.join(", ", parts);
+  }
+
+  private static String state(User user) {
+    return user.state().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Map<String, Object> json(User user) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", user.name());
+    map.put("displayName", user.displayName());
+    map.put("email", user.email().orElse(null));
+    map.put("groups", user.groups().stream().sorted().toList());
+    map.put("state", state(user));
+    return map;
+  }
+}

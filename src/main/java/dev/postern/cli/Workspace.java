@@ -1,0 +1,210 @@
+package dev.postern.cli;
+
+import dev.postern.access.Directory;
+import dev.postern.authority.Authority;
+import dev.postern.authority.IssuerCertificate;
+import dev.postern.authority.Ledger.Entry;
+import dev.postern.authority.Requester;
+import dev.postern.config.PosternConfig;
+import dev.postern.keys.KeyFile;
+import dev.postern.keys.KeyFileException;
+import dev.postern.keys.Passphrase;
+import dev.postern.keys.SecretKeyPair;
+import dev.postern.ledger.SqlLedger;
+import dev.postern.ledger.UserDirectory;
+import dev.postern.ledger.Users;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.SerialNumber;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the commands work on: one configuration, its data folder, the ledger in it, and the keys once somebody opens them. */
+final class Workspace implements AutoCloseable {
+  /** The ledger's newest event may be this far ahead of the clock before somebody is told. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
+
+  private final Path configFile;
+  private final PosternConfig config;
+  private final DataFolder folder;
+  private final SqlLedger ledger;
+  private final Terminal terminal;
+  private final Optional<Path> passphraseFile;
+  private final InstantSource clock = InstantSource.system();
+  private @Nullable Passphrase passphrase;
+  private @Nullable Authority authority;
+
+  private Workspace(Path configFile, PosternConfig config, SqlLedger ledger, Optional<Path> passphraseFile, Terminal terminal) {
+    this.configFile = configFile;
+    this.config = config;
+    this.folder = new DataFolder(config.data());
+    this.ledger = ledger;
+    this.passphraseFile = passphraseFile;
+    this.terminal = terminal;
+  }
+
+  /** Opens what {@code options} name; the keys stay closed until they are needed. */
+  static Workspace open(WorkspaceOptions options, Terminal terminal) {
+    return open(options.config(), options.passphraseFile(), terminal);
+  }
+
+  static Workspace open(Path configFile, Passphrase passphrase, Terminal terminal) {
+    Workspace workspace = open(configFile, Optional.empty(), terminal);
+    workspace.passphrase = passphrase;
+    return workspace;
+  }
+
+  private static Workspace open(Path configFile, Optional<Path> passphraseFile, Terminal terminal) {
+    PosternConfig config = ConfigFile.read(configFile);
+    var folder = new DataFolder(config.data());
+    if (!Files.isDirectory(folder.path())) {
+      throw CommandFailure.usage("there is no data folder " + folder.path() + "; postern init makes it");
+    }
+    SqlLedger ledger = SqlLedger.open(folder.ledger(), InstantSource.system());
+    var workspace = new Workspace(configFile, config, ledger, passphraseFile, terminal);
+    workspace.warnOfClock();
+    return workspace;
+  }
+
+  private void warnOfClock() {
+    Instant now = now();
+    ledger
+        .latestEventAt()
+        .filter(latest -> latest.isAfter(now.plus(CLOCK_TOLERANCE)))
+        .ifPresent(
+            latest ->
+                terminal.remark(
+                    "postern: warning: it is " + now + ", but the ledger has an event of " + latest + "; was the clock set back?"));
+  }
+
+  Path configFile() {
+    return configFile;
+  }
+
+  PosternConfig config() {
+    return config;
+  }
+
+  DataFolder folder() {
+    return folder;
+  }
+
+  /** The organisation, as certificates name it. */
+  String name() {
+    return config.name();
+  }
+
+  SqlLedger ledger() {
+    return ledger;
+  }
+
+  Users users() {
+    return ledger.users();
+  }
+
+  Directory directory() {
+    return new UserDirectory(ledger.users());
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  InstantSource clock() {
+    return clock;
+  }
+
+  /** {@code cli:root@host}. */
+  Requester requester() {
+    return new Requester("cli:" + System.getProperty("user.name", "?") + "@" + hostName());
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  /** The issuing CA with those above it. */
+  IssuerCertificate issuer() {
+    List<Certificate> chain = new ArrayList<>(InputFile.certificates(folder.issuingCertificate()));
+    Certificate root = InputFile.certificates(folder.rootCertificate()).getFirst();
+    if (!chain.contains(root)) {
+      chain.add(root);
+    }
+    return new IssuerCertificate(chain.getFirst(), chain.subList(1, chain.size()));
+  }
+
+  /** Ready to issue; asks for the passphrase when nobody gave it. */
+  Authority authority() {
+    Authority known = authority;
+    if (known == null) {
+      SecretKeyPair key = key(folder.issuingKey());
+      known = new Authority(issuer(), key.signer(), ledger, RandomSerials.from(new SecureRandom()), clock);
+      authority = known;
+    }
+    return known;
+  }
+
+  /** One of the server's own keys. */
+  SecretKeyPair key(Path file) {
+    Passphrase secret = passphrase;
+    if (secret == null) {
+      secret = new PassphraseSource(terminal).existing(passphraseFile, "the server's keys");
+      passphrase = secret;
+    }
+    try {
+      KeyFile.Opened opened = KeyFile.open(file, secret);
+      if (opened.cautions().contains(KeyFile.Caution.READABLE_BY_OTHERS)) {
+        terminal.remark("postern: warning: " + file + " can be read by others; chmod 600 mends it");
+      }
+      return opened.key();
+    } catch (KeyFileException e) {
+      throw e.reason() == KeyFileException.Reason.WRONG_PASSPHRASE
+          ? CommandFailure.usage(String.valueOf(e.getMessage()))
+          : CommandFailure.fault(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The issued certificate with this serial number, or the only one whose number begins or ends so. */
+  Entry issued(String serial) {
+    SerialNumber number;
+    String digits = serial.startsWith("…") ? serial.substring(1) : serial;
+    try {
+      number = SerialNumber.ofHex(digits);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+    }
+    Optional<Entry> exact = ledger.withSerial(number);
+    if (exact.isPresent()) {
+      return exact.get();
+    }
+    List<Entry> alike = ledger.withSerialLike(digits.replace(":", ""));
+    if (alike.size() > 1) {
+      throw CommandFailure.refused(alike.size() + " certificates have " + serial + " in their number; give more of it");
+    }
+    if (alike.isEmpty()) {
+      throw CommandFailure.refused("no certificate was issued with the serial number " + serial);
+    }
+    return alike.getFirst();
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+    if (passphrase != null) {
+      passphrase.close();
+    }
+  }
+}
