@@ -1,0 +1,295 @@
+package dev.postern.ledger;
+
+import dev.postern.authority.Ledger;
+import dev.postern.authority.Ledger.LedgerUnavailable;
+import dev.postern.authority.Requester;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.GeneralName;
+import dev.postern.x509.MalformedException;
+import dev.postern.x509.SerialNumber;
+import java.math.BigInteger;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** The tables of certificates and issuers. */
+final class Certificates {
+  /** RFC 5280 §4.1.2.2: at most 20 octets. */
+  private static final int SERIAL_DIGITS = 40;
+
+  private static final int MAX_LIKE = 10;
+
+  /** Fewer digits would match by accident. */
+  private static final int MIN_LIKE = 4;
+
+  private static final String ENTRY =
+      "select der, profile, user_name, requester, issued_at, serial from certificates";
+
+  private final Database database;
+
+  Certificates(Database database) {
+    this.database = database;
+  }
+
+  /** What a completion is checked against. */
+  record Row(
+      SerialNumber serial,
+      boolean issued,
+      Bytes toBeSignedDigest,
+      Requester requester,
+      Optional<Bytes> fingerprint) {
+    boolean isIssuedAs(Certificate certificate) {
+      return fingerprint.isPresent() && fingerprint.get().equals(certificate.fingerprint());
+    }
+
+    void requireIntentFor(Certificate certificate) {
+      if (issued) {
+        throw new IllegalStateException("issued before, as another certificate: " + serial);
+      }
+      if (!certificate.serialNumber().equals(serial)
+          || !SqlLedger.toBeSignedDigest(certificate).equals(toBeSignedDigest)) {
+        throw new IllegalStateException("not what was intended for serial number " + serial);
+      }
+    }
+  }
+
+  static Optional<Row> row(Handle handle, SerialNumber serial) {
+    return handle
+        .createQuery(
+            "select state, tbs_digest, requester, fingerprint from certificates where serial = ?")
+        .bind(0, text(serial))
+        .map((row, _) ->
+            new Row(
+                serial,
+                row.getString("state").equals("ISSUED"),
+                Bytes.ofHex(row.getString("tbs_digest")),
+                new Requester(row.getString("requester")),
+                Optional.ofNullable(row.getString("fingerprint")).map(Bytes::ofHex)))
+        .findOne();
+  }
+
+  static void issue(Handle handle, Certificate certificate, Instant now) {
+    handle
+        .createUpdate(
+            "update certificates set state = 'ISSUED', issued_at = :now, subject = :subject,"
+                + " names = :names, not_before = :notBefore, not_after = :notAfter,"
+                + " fingerprint = :fingerprint, der = :der"
+                + " where serial = :serial and state = 'INTENDED'")
+        .bind("now", now.toEpochMilli())
+        .bind("subject", certificate.subject().toString())
+        .bind(
+            "names",
+            certificate.subjectAlternativeNames().stream()
+                .map(GeneralName::text)
+                .collect(Collectors.joining("\n")))
+        .bind("notBefore", certificate.notBefore().toEpochMilli())
+        .bind("notAfter", certificate.notAfter().toEpochMilli())
+        .bind("fingerprint", certificate.fingerprint().hex())
+        .bind("der", certificate.der().toArray())
+        .bind("serial", text(certificate.serialNumber()))
+        .execute();
+  }
+
+  Optional<Ledger.Entry> withSerial(SerialNumber serial) {
+    return entries("serial = :serial", Map.of("serial", text(serial)), 1).stream().findFirst();
+  }
+
+  List<Ledger.Entry> withSerialLike(String hex) {
+    String digits = hex.strip().toLowerCase(Locale.ROOT).replace(":", "").replaceFirst("^0x", "");
+    if (digits.length() < MIN_LIKE || !digits.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+      throw new IllegalArgumentException(
+          "part of a serial number is at least " + MIN_LIKE + " hexadecimal digits, not " + hex);
+    }
+    return entries(
+        "(serial like :tail or ltrim(serial, '0') like ltrim(:head, '0'))",
+        Map.of("tail", "%" + digits, "head", digits + "%"),
+        MAX_LIKE);
+  }
+
+  Optional<Ledger.Entry> withFingerprint(Bytes fingerprint) {
+    return entries("fingerprint = :fingerprint", Map.of("fingerprint", fingerprint.hex()), 1)
+        .stream()
+        .findFirst();
+  }
+
+  private List<Ledger.Entry> entries(String condition, Map<String, ?> values, int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                ENTRY
+                    + " where state = 'ISSUED' and "
+                    + condition
+                    + " order by issued_at desc, serial desc limit "
+                    + limit)
+            .bindMap(values)
+            .map((row, _) -> entry(row))
+            .list());
+  }
+
+  Page list(CertificateQuery query) {
+    List<String> conditions = new ArrayList<>(List.of("state = 'ISSUED'"));
+    Map<String, Object> values = new HashMap<>();
+    query
+        .user()
+        .ifPresent(user -> condition(conditions, values, "user_key = :user", Fold.ascii(user)));
+    query
+        .profile()
+        .ifPresent(profile -> condition(conditions, values, "profile = :profile", profile));
+    query
+        .expiringBefore()
+        .ifPresent(at -> condition(conditions, values, "not_after < :before", at.toEpochMilli()));
+    query
+        .expiringAfter()
+        .ifPresent(
+            at -> condition(conditions, values, "not_after >= :notBefore", at.toEpochMilli()));
+    query
+        .text()
+        .ifPresent(text ->
+            condition(
+                conditions,
+                values,
+                "lower(subject || ' ' || names || ' ' || coalesce(user_name, '') || ' ' ||"
+                    + " serial) like :text escape '!'",
+                "%" + escaped(Fold.ascii(text)) + "%"));
+    query
+        .after()
+        .map(Cursor::parse)
+        .ifPresent(cursor -> {
+          conditions.add("(issued_at, serial) < (:cursorAt, :cursorSerial)");
+          values.put("cursorAt", cursor.issuedAt());
+          values.put("cursorSerial", cursor.serial());
+        });
+    return page(
+        entries(String.join(" and ", conditions), values, query.limit() + 1), query.limit());
+  }
+
+  private static void condition(
+      List<String> conditions, Map<String, Object> values, String condition, Object value) {
+    conditions.add(condition);
+    values.put(condition.replaceFirst(".*:(\\w+).*", "$1"), value);
+  }
+
+  private static String escaped(String text) {
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+  }
+
+  /** One more than asked for was read: it shows whether there is a next page. */
+  private static Page page(List<Ledger.Entry> entries, int limit) {
+    if (entries.size() <= limit) {
+      return new Page(entries, Optional.empty());
+    }
+    Ledger.Entry last = entries.get(limit - 1);
+    var cursor =
+        new Cursor(last.issuedAt().toEpochMilli(), text(last.certificate().serialNumber()));
+    return new Page(entries.subList(0, limit), Optional.of(cursor.text()));
+  }
+
+  /** Where a page ended. */
+  private record Cursor(long issuedAt, String serial) {
+    String text() {
+      return issuedAt + "-" + serial;
+    }
+
+    static Cursor parse(String text) {
+      int dash = text.lastIndexOf('-');
+      try {
+        return new Cursor(Long.parseLong(text.substring(0, dash)), text.substring(dash + 1));
+      } catch (IndexOutOfBoundsException | NumberFormatException e) {
+        throw new IllegalArgumentException("not the end of a page: " + text, e);
+      }
+    }
+  }
+
+  List<Ledger.Intent> abandoned(Instant before) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "select * from certificates where state = 'INTENDED' and intended_at < ?"
+                    + " order by intended_at, serial")
+            .bind(0, before.toEpochMilli())
+            .map((row, _) -> intent(row))
+            .list());
+  }
+
+  private static Ledger.Intent intent(ResultSet row) throws SQLException {
+    return new Ledger.Intent(
+        new SerialNumber(new BigInteger(row.getString("serial"), 16)),
+        Bytes.ofHex(row.getString("issuer_key_id")),
+        row.getString("profile"),
+        Optional.ofNullable(row.getString("user_name")),
+        Bytes.ofHex(row.getString("tbs_digest")),
+        new Requester(row.getString("requester")),
+        Instant.ofEpochMilli(row.getLong("intended_at")));
+  }
+
+  /** False when it is there already. */
+  static boolean addIssuer(Handle handle, Certificate certificate, Instant now) {
+    boolean known =
+        handle
+            .createQuery("select 1 from issuers where fingerprint = ?")
+            .bind(0, certificate.fingerprint().hex())
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent();
+    if (!known) {
+      handle.execute(
+          "insert into issuers (fingerprint, key_id, subject, not_before, not_after, der, added_at)"
+              + " values (?, ?, ?, ?, ?, ?, ?)",
+          certificate.fingerprint().hex(),
+          certificate
+              .subjectKeyIdentifier()
+              .orElseGet(() -> certificate.publicKey().keyIdentifier())
+              .hex(),
+          certificate.subject().toString(),
+          certificate.notBefore().toEpochMilli(),
+          certificate.notAfter().toEpochMilli(),
+          certificate.der().toArray(),
+          now.toEpochMilli());
+    }
+    return !known;
+  }
+
+  List<Certificate> issuers() {
+    return database.read(handle ->
+        handle
+            .createQuery("select der from issuers order by not_after desc, fingerprint")
+            .map((row, _) -> certificate(row.getBytes("der")))
+            .list());
+  }
+
+  private Ledger.Entry entry(ResultSet row) throws SQLException {
+    return new Ledger.Entry(
+        certificate(row.getBytes("der")),
+        row.getString("profile"),
+        Optional.ofNullable(row.getString("user_name")),
+        new Requester(row.getString("requester")),
+        Instant.ofEpochMilli(row.getLong("issued_at")));
+  }
+
+  private Certificate certificate(byte[] der) {
+    try {
+      return Certificate.parse(Bytes.of(der));
+    } catch (MalformedException e) {
+      throw new LedgerUnavailable(
+          "the ledger " + database.file() + " is damaged: a certificate in it does not parse", e);
+    }
+  }
+
+  static String text(SerialNumber serial) {
+    if (serial.value().signum() <= 0 || serial.value().bitLength() > SERIAL_DIGITS * 4) {
+      throw new IllegalArgumentException(
+          "a serial number of ours is positive and has at most 20 octets: " + serial);
+    }
+    String digits = serial.value().toString(16);
+    return "0".repeat(SERIAL_DIGITS - digits.length()) + digits;
+  }
+}

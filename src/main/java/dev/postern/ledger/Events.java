@@ -1,0 +1,70 @@
+package dev.postern.ledger;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** What happened, in order. Who has read up to a position asks for what came after it. */
+public final class Events {
+  /** One answer's length at most. */
+  public static final int MAX_LIMIT = 1000;
+
+  private static final RowMapper<Event> ROW =
+      (row, _) ->
+          new Event(
+              row.getLong("position"),
+              row.getString("kind"),
+              row.getString("subject"),
+              row.getString("detail"),
+              row.getString("who"),
+              Instant.ofEpochMilli(row.getLong("at")));
+
+  private final Database database;
+
+  Events(Database database) {
+    this.database = database;
+  }
+
+  /** Events behind {@code position}, oldest first; 0 for the beginning. */
+  public List<Event> after(long position, int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery("select * from events where position > ? order by position limit ?")
+            .bind(0, position)
+            .bind(1, Math.min(limit, MAX_LIMIT))
+            .map(ROW)
+            .list());
+  }
+
+  /** What happened to one certificate or user, oldest first. */
+  public List<Event> about(String subject) {
+    return database.read(handle ->
+        handle
+            .createQuery("select * from events where subject = ? order by position limit ?")
+            .bind(0, subject)
+            .bind(1, MAX_LIMIT)
+            .map(ROW)
+            .list());
+  }
+
+  /** The newest position, 0 when nothing happened yet. */
+  public long position() {
+    return database.read(handle ->
+        handle
+            .createQuery("select value from counters where name = 'event'")
+            .mapTo(Long.class)
+            .one());
+  }
+
+  /** By the clocks of those who wrote; a clock that shows less now was set back. */
+  public Optional<Instant> latestAt() {
+    return database.read(handle ->
+        handle
+            .createQuery("select max(at) from events")
+            .map((row, _) -> row.getObject(1) == null ? -1L : row.getLong(1))
+            .findOne()
+            .filter(at -> at >= 0)
+            .map(Instant::ofEpochMilli));
+  }
+}

@@ -1,0 +1,193 @@
+package dev.postern.ledger;
+
+import dev.postern.authority.Ledger;
+import dev.postern.authority.Requester;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.Parsing;
+import dev.postern.x509.SerialNumber;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The ledger in an SQLite file. Safe for many threads and for many processes at once; one writes,
+ * the others wait up to five seconds.
+ */
+public final class SqlLedger implements Ledger, AutoCloseable {
+  private final Database database;
+  private final InstantSource clock;
+  private final Users users;
+  private final Events events;
+  private final Certificates certificates;
+
+  private SqlLedger(Database database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+    this.users = new Users(database, clock);
+    this.events = new Events(database);
+    this.certificates = new Certificates(database);
+  }
+
+  /** Opens the file, making it (0600) and its folder (0700) when there is none. */
+  public static SqlLedger open(Path file, InstantSource clock) {
+    return new SqlLedger(Database.open(file), clock);
+  }
+
+  @Override
+  public void intend(Intent intent) {
+    database.write(handle -> {
+      if (Certificates.row(handle, intent.serial()).isPresent()) {
+        throw new IllegalStateException("serial number used before: " + intent.serial());
+      }
+      insert(handle, intent);
+      Database.record(
+          handle,
+          Event.of(
+              "certificate.intended",
+              intent.serial().hex(),
+              Map.of("profile", intent.profile(), "user", intent.user().orElse("")),
+              intent.requester(),
+              intent.at()));
+      return null;
+    });
+  }
+
+  private static void insert(Handle handle, Intent intent) {
+    handle
+        .createUpdate(
+            "insert into certificates (serial, state, issuer_key_id, profile, user_name, user_key,"
+                + " tbs_digest, requester, intended_at) values (:serial, 'INTENDED', :issuer,"
+                + " :profile, :user, :userKey, :digest, :requester, :at)")
+        .bind("serial", Certificates.text(intent.serial()))
+        .bind("issuer", intent.issuerKeyIdentifier().hex())
+        .bind("profile", intent.profile())
+        .bind("user", intent.user().orElse(null))
+        .bind("userKey", intent.user().map(Fold::ascii).orElse(null))
+        .bind("digest", intent.toBeSignedDigest().hex())
+        .bind("requester", intent.requester().name())
+        .bind("at", intent.at().toEpochMilli())
+        .execute();
+  }
+
+  /**
+   * {@link IllegalStateException} when there is no intent for exactly this certificate. The same
+   * certificate a second time changes nothing.
+   */
+  @Override
+  public void complete(SerialNumber serial, Certificate certificate) {
+    Instant now = clock.instant();
+    database.write(handle -> {
+      Certificates.Row row =
+          Certificates.row(handle, serial)
+              .orElseThrow(
+                  () -> new IllegalStateException("no intent for serial number " + serial));
+      if (row.isIssuedAs(certificate)) {
+        return null;
+      }
+      row.requireIntentFor(certificate);
+      Certificates.issue(handle, certificate, now);
+      Database.record(
+          handle,
+          Event.of(
+              "certificate.issued",
+              serial.hex(),
+              Map.of(
+                  "fingerprint",
+                  certificate.fingerprint().hex(),
+                  "subject",
+                  certificate.subject().toString()),
+              row.requester(),
+              now));
+      return null;
+    });
+  }
+
+  /** What an {@link Ledger.Intent} names: SHA-256 of the TBSCertificate. */
+  static Bytes toBeSignedDigest(Certificate certificate) {
+    return Parsing.encode(certificate.structure().getTBSCertificate()).sha256();
+  }
+
+  public Optional<Entry> withSerial(SerialNumber serial) {
+    return certificates.withSerial(serial);
+  }
+
+  /** Certificates whose serial number begins or ends with {@code hex}, at most ten. */
+  public List<Entry> withSerialLike(String hex) {
+    return certificates.withSerialLike(hex);
+  }
+
+  /** By the SHA-256 of its DER. */
+  public Optional<Entry> withFingerprint(Bytes fingerprint) {
+    return certificates.withFingerprint(fingerprint);
+  }
+
+  /** Issued certificates, newest first. */
+  public Page list(CertificateQuery query) {
+    return certificates.list(query);
+  }
+
+  /**
+   * Intents from before {@code instant} that no certificate followed: the signer failed or the
+   * program died. Nobody received anything, and the serial number stays used.
+   */
+  public List<Intent> abandoned(Instant instant) {
+    return certificates.abandoned(instant);
+  }
+
+  /** Keeps a CA certificate of ours; the same one again changes nothing. */
+  public void addIssuer(Certificate certificate, Requester requester) {
+    Instant now = clock.instant();
+    database.write(handle -> {
+      if (Certificates.addIssuer(handle, certificate, now)) {
+        Database.record(
+            handle,
+            Event.of(
+                "issuer.added",
+                certificate.publicKey().keyIdentifier().hex(),
+                Map.of("subject", certificate.subject().toString()),
+                requester,
+                now));
+      }
+      return null;
+    });
+  }
+
+  /** Our CA certificates, the longest valid first. */
+  public List<Certificate> issuers() {
+    return certificates.issuers();
+  }
+
+  public Users users() {
+    return users;
+  }
+
+  public Events events() {
+    return events;
+  }
+
+  /** When the newest event happened: a clock that shows much less now was set back. */
+  public Optional<Instant> latestEventAt() {
+    return events.latestAt();
+  }
+
+  /**
+   * Calls {@code listener} soon, and then after each change that anybody makes, this process included.
+   */
+  public LedgerWatch watch(Runnable listener) {
+    return LedgerWatch.start(database, listener);
+  }
+
+  public Path file() {
+    return database.file();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}
