@@ -40,7 +40,7 @@ final class IssueServerCommand implements Callable<Integer> {
         var bundle = Bundle.reserve(options, host, IssueOptions.Format.PEM)) {
       var issuing = new Issuing(terminal, workspace);
       issuing.withNewKey(
-          workspace.authority(), options, bundle, Profile.SERVER, key -> issuing.forHost(all, key, options.validity()));
+          workspace.authority(), options, bundle, Profile.SERVER, key -> Issuing.forHost(workspace.name(), all, key, options.validity()));
       return 0;
     }
   }

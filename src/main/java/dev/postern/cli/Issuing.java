@@ -25,6 +25,9 @@ final class Issuing {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
+  /** ub-common-name (RFC 5280 appendix A). */
+  private static final int LONGEST_COMMON_NAME = 64;
+
   private final Terminal terminal;
   private final Workspace workspace;
   private final SecureRandom random = new SecureRandom();
@@ -52,14 +55,15 @@ final class Issuing {
   }
 
   /** Subject {@code CN=wiki.example.com,O=Example}; browsers look at the alternative names alone. */
-  Order forHost(List<GeneralName> names, SubjectPublicKey key, Optional<Duration> validity) {
+  static Order forHost(
+      String organization, List<GeneralName> names, SubjectPublicKey key, Optional<Duration> validity) {
     String called =
         names.stream()
             .map(name -> name.text().substring(name.text().indexOf(':') + 1))
-            .filter(text -> text.length() <= 64)
+            .filter(text -> text.length() <= LONGEST_COMMON_NAME)
             .findFirst()
             .orElse("server");
-    return new Order(key, subject(workspace.name(), Optional.empty(), called), names, Optional.empty(), validity);
+    return new Order(key, subject(organization, Optional.empty(), called), names, Optional.empty(), validity);
   }
 
   private static DistinguishedName subject(String organization, Optional<String> user, String commonName) {

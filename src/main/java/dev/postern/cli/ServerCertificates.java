@@ -9,7 +9,6 @@ import dev.postern.keys.SecretKeyPair;
 import dev.postern.keys.TlsIdentity;
 import dev.postern.ledger.CertificateQuery;
 import dev.postern.x509.Certificate;
-import dev.postern.x509.DistinguishedName;
 import dev.postern.x509.GeneralName;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,8 +63,7 @@ final class ServerCertificates {
 
   private Certificate issue(String host) {
     Authority authority = workspace.authority();
-    var subject = DistinguishedName.builder().organization(workspace.name()).commonName(host).build();
-    var order = new Order(key.publicKey(), subject, names(host), Optional.empty(), Optional.empty());
+    Order order = Issuing.forHost(workspace.name(), names(host), key.publicKey(), Optional.empty());
     return Issuing.issued(authority.issue(order, Profile.SERVER, GATEWAY)).certificate();
   }
 

@@ -84,7 +84,8 @@ final class SignCommand implements Callable<Integer> {
           switch (profile.subject()) {
             case USER -> forUser(issuing, profile, request, further, span);
             case HOST ->
-                issuing.forHost(
+                Issuing.forHost(
+                    workspace.name(),
                     further.isEmpty() ? hostNames(request) : further, request.publicKey(), span);
           };
       Issuance.Issued issued =

@@ -1,0 +1,143 @@
+package dev.postern.cli;
+
+import dev.postern.access.Doorkeeper;
+import dev.postern.access.Trust;
+import dev.postern.config.PosternConfig;
+import dev.postern.gateway.AccessLog;
+import dev.postern.gateway.Gateway;
+import dev.postern.gateway.GatewayState;
+import dev.postern.ledger.LedgerWatch;
+import dev.postern.ledger.UserDirectory;
+import dev.postern.web.BindFailure;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
+
+/**
+ * A gateway at work: what it serves is assembled from the configuration and the ledger, and again whenever the file or the
+ * ledger change, SIGHUP comes, or a certificate of its own grows old.
+ */
+final class Serving implements AutoCloseable {
+  private static final Duration FILE_LOOK = Duration.ofMillis(500);
+  private static final Duration CERTIFICATE_LOOK = Duration.ofHours(1);
+
+  private final Workspace workspace;
+  private final Terminal terminal;
+  private final Assembly assembly;
+  private final UserDirectory directory;
+  private final Gateway gateway;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final ScheduledExecutorService clockwork =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("postern-clockwork").factory());
+  private final ConfigWatch configWatch;
+  private volatile Trust trust;
+  private @Nullable LedgerWatch ledgerWatch;
+
+  private Serving(Workspace workspace, Terminal terminal, AccessLog log) throws BindFailure {
+    this.workspace = workspace;
+    this.terminal = terminal;
+    this.directory = new UserDirectory(workspace.users());
+    this.assembly = new Assembly(workspace);
+    this.configWatch = new ConfigWatch(workspace.configFile());
+    this.trust = assembly.trust(workspace.config());
+    GatewayState state = assembly.state(workspace.config(), trust, new Doorkeeper(trust, directory));
+    this.gateway = Gateway.start(assembly.gateway(workspace.config()), state, log, workspace.clock());
+  }
+
+  /** Listens; ends the command with one line when an address cannot be had. */
+  static Serving start(Workspace workspace, Terminal terminal) {
+    try {
+      var serving = new Serving(workspace, terminal, AccessLogs.of(workspace.config(), terminal));
+      serving.watch();
+      return serving;
+    } catch (BindFailure e) {
+      throw CommandFailure.fault(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void watch() {
+    ledgerWatch = workspace.ledger().watch(this::usersChanged);
+    clockwork.scheduleWithFixedDelay(
+        this::lookAtFile, FILE_LOOK.toMillis(), FILE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    clockwork.scheduleWithFixedDelay(
+        this::lookAtCertificates, CERTIFICATE_LOOK.toSeconds(), CERTIFICATE_LOOK.toSeconds(), TimeUnit.SECONDS);
+    Signal.handle(new Signal("HUP"), _ -> clockwork.execute(this::reload));
+    Signal.handle(new Signal("TERM"), _ -> stopped.countDown());
+    Signal.handle(new Signal("INT"), _ -> stopped.countDown());
+  }
+
+  private void usersChanged() {
+    directory.reload();
+    gateway.replace(new Doorkeeper(trust, directory));
+  }
+
+  private void lookAtFile() {
+    if (configWatch.changed()) {
+      reload();
+    }
+  }
+
+  /** The whole file or nothing: what is wrong is said with its lines, and the old state stays. */
+  private void reload() {
+    try {
+      replace(ConfigFile.read(workspace.configFile()));
+      terminal.remark("postern: " + workspace.configFile() + " was read again and is in force");
+    } catch (CommandFailure e) {
+      e.lines().forEach(terminal::error);
+      terminal.remark("postern: the configuration in force stays as it was");
+    } catch (RuntimeException e) {
+      terminal.error("reading " + workspace.configFile() + " again failed: " + e);
+    }
+  }
+
+  private void replace(PosternConfig config) {
+    Trust changed = assembly.trust(config);
+    GatewayState state = assembly.state(config, changed, new Doorkeeper(changed, directory));
+    trust = changed;
+    gateway.replace(state);
+  }
+
+  private void lookAtCertificates() {
+    try {
+      PosternConfig config = ConfigFile.read(workspace.configFile());
+      if (assembly.certificatesAreDue(config)) {
+        replace(config);
+        terminal.remark("postern: renewed the gateway's own certificates");
+      }
+    } catch (RuntimeException e) {
+      terminal.error("renewing the gateway's own certificates failed, tried again in an hour: " + e.getMessage());
+    }
+  }
+
+  int httpsPort() {
+    return gateway.httpsPort();
+  }
+
+  /** One line a site. */
+  void sayWhere() {
+    for (PosternConfig.Site site : workspace.config().sites()) {
+      String port = httpsPort() == 443 ? "" : ":" + httpsPort();
+      terminal.print("https://" + site.host() + port + "  →  " + site.upstream());
+    }
+    terminal.print("Serving. Ctrl-C ends it.");
+  }
+
+  /** Returns when somebody asked the process to end. */
+  void untilStopped() throws InterruptedException {
+    stopped.await();
+    terminal.remark("postern: stopping; requests in flight may finish");
+  }
+
+  @Override
+  public void close() {
+    clockwork.shutdownNow();
+    if (ledgerWatch != null) {
+      ledgerWatch.close();
+    }
+    gateway.close();
+  }
+}
