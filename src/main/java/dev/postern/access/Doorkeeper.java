@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Decides each request: is the certificate valid now, trusted, for this purpose, of a user who is
@@ -43,20 +44,25 @@ public final class Doorkeeper {
     };
   }
 
-  /** The first fitting rule of each reading of the path; empty as soon as one reading has none. */
+  /**
+   * The first fitting rule of each reading of the path, with and without regard to case; empty as
+   * soon as one reading has none.
+   */
   private static List<Rule> deciding(List<Rule> rules, RequestTarget target) {
-    List<Rule> deciding = new ArrayList<>(1);
+    List<Rule> deciding = new ArrayList<>(2);
     for (String reading : target.readings()) {
-      Optional<Rule> first =
-          rules.stream().filter(rule -> rule.fits(target.method(), reading)).findFirst();
-      if (first.isEmpty()) {
+      Optional<Rule> exact = first(rules, rule -> rule.fits(target.method(), reading));
+      if (exact.isEmpty()) {
         return List.of();
       }
-      if (!deciding.contains(first.get())) {
-        deciding.add(first.get());
-      }
+      deciding.add(exact.get());
+      first(rules, rule -> rule.fitsInAnyCase(target.method(), reading)).ifPresent(deciding::add);
     }
-    return deciding;
+    return deciding.stream().distinct().toList();
+  }
+
+  private static Optional<Rule> first(List<Rule> rules, Predicate<Rule> fits) {
+    return rules.stream().filter(fits).findFirst();
   }
 
   /** Who somebody is, before any rule is asked. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /**
  * Which field of a certificate names the user. With a pattern, the whole value must match, and the
@@ -86,8 +87,8 @@ public record IdentityMapping(Source source, Optional<Pattern> pattern) {
 
   private List<String> values(Certificate certificate) {
     return switch (source) {
-      case SUBJECT_UID -> certificate.subject().userId().stream().toList();
-      case SUBJECT_CN -> certificate.subject().commonName().stream().toList();
+      case SUBJECT_UID -> certificate.subject().attributes(BCStyle.UID);
+      case SUBJECT_CN -> certificate.subject().attributes(BCStyle.CN);
       case SUBJECT_DN -> List.of(certificate.subject().toString());
       case SERIAL -> List.of(certificate.serialNumber().hex());
       case FINGERPRINT -> List.of(certificate.fingerprint().hex());

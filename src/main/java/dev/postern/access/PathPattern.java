@@ -1,41 +1,63 @@
 package dev.postern.access;
 
+import java.util.List;
+
 /**
  * {@code /health} is that path alone, {@code /admin/**} is {@code /admin} and everything below it,
  * {@code /img/*} one segment below {@code /img}, {@code /**} everything.
  */
 public record PathPattern(String text) {
+  /** What no reading of a path contains: a pattern with it would never match, and never protect. */
+  private static final List<String> NEVER_SEEN =
+      List.of("//", "/./", "/../", "\\", ";", "%", "?", "#");
+
   public static final PathPattern EVERYTHING = new PathPattern("/**");
 
   public PathPattern {
     if (!text.startsWith("/")) {
       throw new IllegalArgumentException("a path starts with a slash: " + text);
     }
-    String fixed = text.endsWith("/**") ? text.substring(0, text.length() - 3) : text;
-    fixed = fixed.endsWith("/*") ? fixed.substring(0, fixed.length() - 2) : fixed;
+    String fixed = fixed(text);
     if (fixed.contains("*")) {
       throw new IllegalArgumentException(
           "a path may end in /* or /**, a star elsewhere is not understood: " + text);
     }
-    if (text.contains("?") || text.contains("#")) {
+    if (NEVER_SEEN.stream().anyMatch((fixed + "/")::contains) && !text.equals("/")) {
       throw new IllegalArgumentException(
-          "rules look at the path only, not at a query or fragment: " + text);
+          "a rule looks at the decoded path, without query, parameters, dot segments or a slash"
+              + " too many (for a folder write /folder/**): "
+              + text);
     }
+  }
+
+  private static String fixed(String text) {
+    if (text.endsWith("/**")) {
+      return text.substring(0, text.length() - 3);
+    }
+    return text.endsWith("/*") ? text.substring(0, text.length() - 2) : text;
   }
 
   /** {@code path} is decoded and normal: one of {@link RequestTarget#readings}. */
   boolean matches(String path) {
+    return matches(path, false);
+  }
+
+  boolean matchesInAnyCase(String path) {
+    return matches(path, true);
+  }
+
+  private boolean matches(String path, boolean anyCase) {
+    String fixed = fixed(text);
+    if (!path.regionMatches(anyCase, 0, fixed, 0, fixed.length())) {
+      return false;
+    }
+    String rest = path.substring(fixed.length());
     if (text.endsWith("/**")) {
-      String prefix = text.substring(0, text.length() - 3);
-      return path.startsWith(prefix)
-          && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+      return rest.isEmpty() || rest.startsWith("/");
     }
     if (text.endsWith("/*")) {
-      String prefix = text.substring(0, text.length() - 1);
-      return path.startsWith(prefix)
-          && path.length() > prefix.length()
-          && path.indexOf('/', prefix.length()) < 0;
+      return rest.length() > 1 && rest.lastIndexOf('/') == 0;
     }
-    return path.equals(text);
+    return rest.isEmpty();
   }
 }

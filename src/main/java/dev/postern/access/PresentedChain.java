@@ -1,6 +1,7 @@
 package dev.postern.access;
 
 import dev.postern.x509.Bytes;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class PresentedChain {
     return certificates;
   }
 
-  /** SHA-256 over the whole chain. */
+  /** SHA-256 over the whole chain, each certificate with its length before it. */
   Bytes key() {
     return key;
   }
@@ -41,7 +42,10 @@ public final class PresentedChain {
   private static Bytes digest(List<Bytes> certificates) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      certificates.forEach(certificate -> sha256.update(certificate.toArray()));
+      for (Bytes certificate : certificates) {
+        sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(certificate.size()).flip());
+        sha256.update(certificate.toArray());
+      }
       return Bytes.of(sha256.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is in every JDK", e);

@@ -3,48 +3,50 @@ package dev.postern.access;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a request asks for. Back ends differ in how they read a path: some see a directory in {@code
- * %2F}, some drop {@code ;parameters}, some merge {@code //}. A rule that looks at one reading is
- * walked around with another, so a path has all its {@link #readings}, and the Doorkeeper admits
- * only what is allowed under every one of them.
+ * %2F}, some drop {@code ;parameters}, merge {@code //}, overlook a slash at the end or decode
+ * twice. A rule that looks at one reading is walked around with another, so a path has all its
+ * {@link #readings}, and the Doorkeeper admits only what is allowed under every one of them.
  */
 public record RequestTarget(String method, String host, String path, Set<String> readings) {
+  /** Every registered method is written so; a back end may not care, hence nothing else passes. */
+  private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z-]*");
+
+  private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
+
+  /** Stands for an encoded slash in the reading that takes it for a letter. */
+  private static final String LETTER_SLASH = "%EF%BC%8F";
+
   public RequestTarget {
-    readings = Set.copyOf(readings);
+    readings = Collections.unmodifiableSet(new LinkedHashSet<>(readings));
   }
 
   /**
    * Understands a raw path (without query). Empty when no honest client sends it: dot segments
    * (plain or encoded), backslashes, control characters, broken percent encoding, bytes that are
-   * not UTF-8.
+   * not UTF-8, methods in small letters.
    */
   public static Optional<RequestTarget> of(String method, String host, String rawPath) {
-    if (isPlain(rawPath)) {
-      return Optional.of(new RequestTarget(method, host, rawPath, Set.of(rawPath)));
-    }
-    Optional<String> decoded = decode(rawPath);
-    Optional<String> slashesKept =
-        decode(rawPath.replaceAll("(?i)%2f", "%EF%BC%8F")); // a segment that holds a slash
-    if (decoded.isEmpty() || slashesKept.isEmpty() || !rawPath.startsWith("/")) {
-      return Optional.empty();
-    }
     Set<String> readings = new LinkedHashSet<>();
-    for (String reading : new String[] {decoded.get(), slashesKept.get()}) {
-      String bare = reading.replaceAll(";[^/]*", "");
-      for (String each : new String[] {reading, bare}) {
-        if (hasDotSegment(each)) {
-          return Optional.empty();
-        }
-        readings.add(each);
-        readings.add(each.replaceAll("/{2,}", "/"));
-      }
-    }
-    return Optional.of(new RequestTarget(method, host, rawPath, readings));
+    boolean honest =
+        isMethod(method)
+            && rawPath.startsWith("/")
+            && (isPlain(rawPath) ? addPlain(rawPath, readings) : addReadings(rawPath, readings));
+    return honest
+        ? Optional.of(new RequestTarget(method, host, rawPath, readings))
+        : Optional.empty();
+  }
+
+  static boolean isMethod(String text) {
+    return METHOD.matcher(text).matches();
   }
 
   /**
@@ -52,15 +54,11 @@ public record RequestTarget(String method, String host, String path, Set<String>
    * doubt.
    */
   private static boolean isPlain(String path) {
-    if (path.isEmpty() || path.charAt(0) != '/') {
-      return false;
-    }
     for (int i = 1; i < path.length(); i++) {
       char before = path.charAt(i - 1);
       boolean plain =
           switch (path.charAt(i)) {
-            case '/' -> before != '/' && before != '.';
-            case '.' -> before != '/' && before != '.';
+            case '/', '.' -> before != '/' && before != '.';
             default -> isUnreserved(path.charAt(i));
           };
       if (!plain) {
@@ -79,6 +77,40 @@ public record RequestTarget(String method, String host, String path, Set<String>
         || c == '~';
   }
 
+  private static boolean addPlain(String path, Set<String> readings) {
+    readings.add(path);
+    if (path.length() > 1 && path.endsWith("/")) {
+      readings.add(path.substring(0, path.length() - 1));
+    }
+    return true;
+  }
+
+  /** Adds what {@code path} may mean; false when one meaning is not that of an honest path. */
+  private static boolean addReadings(String path, Set<String> readings) {
+    for (String each : List.of(path, path.replaceAll("(?i)%2f", LETTER_SLASH))) {
+      Optional<String> decoded = decode(each);
+      if (decoded.isEmpty() || !addDecoded(decoded.get(), readings)) {
+        return false;
+      }
+      if (ESCAPE.matcher(decoded.get()).find()
+          && !addDecoded(decodeCarelessly(decoded.get()), readings)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean addDecoded(String decoded, Set<String> readings) {
+    for (String each : List.of(decoded, decoded.replaceAll(";[^/]*", ""))) {
+      if (hasDotSegment(each)) {
+        return false;
+      }
+      addPlain(each, readings);
+      addPlain(each.replaceAll("/{2,}", "/"), readings);
+    }
+    return true;
+  }
+
   private static boolean hasDotSegment(String path) {
     for (String segment : path.split("/", -1)) {
       if (segment.equals(".") || segment.equals("..")) {
@@ -89,20 +121,19 @@ public record RequestTarget(String method, String host, String path, Set<String>
   }
 
   private static Optional<String> decode(String path) {
-    byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
-    ByteBuffer out = ByteBuffer.allocate(bytes.length);
-    for (int i = 0; i < bytes.length; i++) {
-      int value = bytes[i] & 0xff;
+    ByteBuffer out = ByteBuffer.allocate(path.length());
+    for (int i = 0; i < path.length(); i++) {
+      int value = path.charAt(i);
       if (value == '%') {
-        int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-        int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
-        if (low < 0) {
+        if (!ESCAPE.matcher(path).region(i, Math.min(i + 3, path.length())).matches()) {
           return Optional.empty();
         }
-        value = (high << 4) | low;
+        value = Integer.parseInt(path, i + 1, i + 3, 16);
         i += 2;
+      } else if (value == '?' || value == '#') {
+        return Optional.empty();
       }
-      if (value < 0x20 || value == 0x7f || value == '\\') {
+      if (value < 0x20 || value == 0x7f || value > 0xff || value == '\\') {
         return Optional.empty();
       }
       out.put((byte) value);
@@ -112,5 +143,18 @@ public record RequestTarget(String method, String host, String path, Set<String>
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
+  }
+
+  /** As a back end would that decodes what was decoded already, and is pleased with anything. */
+  private static String decodeCarelessly(String decoded) {
+    byte[] in = decoded.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer out = ByteBuffer.allocate(in.length);
+    for (int i = 0; i < in.length; i++) {
+      int high = in[i] == '%' && i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
+      int low = high < 0 ? -1 : Character.digit(in[i + 2], 16);
+      out.put(low < 0 ? in[i] : (byte) ((high << 4) | low));
+      i += low < 0 ? 0 : 2;
+    }
+    return new String(out.array(), 0, out.position(), StandardCharsets.UTF_8).replace('\\', '/');
   }
 }

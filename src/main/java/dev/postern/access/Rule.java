@@ -11,6 +11,11 @@ import java.util.stream.Collectors;
 public record Rule(PathPattern path, Set<String> methods, List<Who> allow) {
   public Rule {
     methods = Set.copyOf(methods);
+    for (String method : methods) {
+      if (!RequestTarget.isMethod(method)) {
+        throw new IllegalArgumentException("a method is written in capitals: " + method);
+      }
+    }
     allow = List.copyOf(allow);
   }
 
@@ -61,7 +66,19 @@ public record Rule(PathPattern path, Set<String> methods, List<Who> allow) {
   }
 
   boolean fits(String method, String path) {
-    return (methods.isEmpty() || methods.contains(method)) && this.path.matches(path);
+    return covers(method) && this.path.matches(path);
+  }
+
+  /** For back ends to which {@code /Admin} and {@code /admin} are one page. */
+  boolean fitsInAnyCase(String method, String path) {
+    return covers(method) && this.path.matchesInAnyCase(path);
+  }
+
+  /** HEAD is GET without the content (RFC 9110 §9.3.2), so what is said of GET holds for it. */
+  private boolean covers(String method) {
+    return methods.isEmpty()
+        || methods.contains(method)
+        || (method.equals("HEAD") && methods.contains("GET"));
   }
 
   boolean allowsAnyone() {

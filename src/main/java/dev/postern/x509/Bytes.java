@@ -31,7 +31,7 @@ public final class Bytes {
    * not base64.
    */
   public static Bytes ofBase64(String text) {
-    return new Bytes(Base64.getMimeDecoder().decode(text));
+    return new Bytes(Base64.getDecoder().decode(text.replaceAll("\\s+", "")));
   }
 
   public int size() {

@@ -1,5 +1,6 @@
 package dev.postern.x509;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,9 +76,9 @@ public final class Certificate {
     this.notAfter = instant("tbsCertificate.validity.notAfter", tbs.getEndDate());
     this.basicConstraints =
         extension(
-                Extension.basicConstraints,
-                org.bouncycastle.asn1.x509.BasicConstraints::getInstance)
-            .map(Certificate::basicConstraints);
+            Extension.basicConstraints,
+            value ->
+                basicConstraints(org.bouncycastle.asn1.x509.BasicConstraints.getInstance(value)));
     this.keyUsage =
         extension(Extension.keyUsage, org.bouncycastle.asn1.x509.KeyUsage::getInstance)
             .map(KeyUsage::of);
@@ -110,13 +111,16 @@ public final class Certificate {
 
   private static BasicConstraints basicConstraints(
       org.bouncycastle.asn1.x509.BasicConstraints constraints) {
-    var length = constraints.getPathLenConstraintInteger();
+    var length = constraints.getPathLenConstraintInteger(); // INTEGER (0..MAX)
+    if (length != null && length.getValue().signum() < 0) {
+      throw new IllegalArgumentException("a negative pathLenConstraint");
+    }
     return new BasicConstraints(
         constraints.isCA(),
         length == null
             ? OptionalInt.empty()
             : OptionalInt.of(
-                length.getValue().min(java.math.BigInteger.valueOf(Integer.MAX_VALUE)).intValue()));
+                length.getValue().min(BigInteger.valueOf(Integer.MAX_VALUE)).intValue()));
   }
 
   private static Set<KeyPurpose> purposes(ExtendedKeyUsage usage) {
@@ -242,11 +246,13 @@ public final class Certificate {
 
   /** Whether {@code issuer}'s key made this certificate's signature; names are not compared. */
   public boolean isSignedBy(SubjectPublicKey issuer) {
-    return Signatures.verify(
-        issuer,
-        structure.getSignatureAlgorithm(),
-        Parsing.encode(structure.getTBSCertificate()),
-        Bytes.of(structure.getSignature().getOctets()));
+    // §4.1.1.2: the algorithm named outside the signed part MUST be the one named inside it.
+    return structure.getSignatureAlgorithm().equals(structure.getTBSCertificate().getSignature())
+        && Signatures.verify(
+            issuer,
+            structure.getSignatureAlgorithm(),
+            Parsing.encode(structure.getTBSCertificate()),
+            Bytes.of(structure.getSignature().getOctets()));
   }
 
   /** The JCA name of the signature, {@code SHA256withECDSA}, or its number. */

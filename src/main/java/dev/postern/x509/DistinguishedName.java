@@ -63,6 +63,12 @@ public final class DistinguishedName {
 
   /** The most specific value of {@code type}, if the name has one. */
   public Optional<String> attribute(ASN1ObjectIdentifier type) {
+    List<String> values = attributes(type);
+    return values.isEmpty() ? Optional.empty() : Optional.of(values.getLast());
+  }
+
+  /** Every value of {@code type}, most general first. */
+  public List<String> attributes(ASN1ObjectIdentifier type) {
     List<String> values = new ArrayList<>();
     for (RDN rdn : name.getRDNs()) {
       for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
@@ -71,7 +77,7 @@ public final class DistinguishedName {
         }
       }
     }
-    return values.isEmpty() ? Optional.empty() : Optional.of(values.getLast());
+    return List.copyOf(values);
   }
 
   public boolean isEmpty() {
@@ -86,9 +92,19 @@ public final class DistinguishedName {
     return Parsing.encode(name);
   }
 
+  /** §7.1: as many RDNs, each matching, in the same order. Bouncy Castle overlooks the order. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof DistinguishedName that && name.equals(that.name);
+    if (!(other instanceof DistinguishedName that)) {
+      return false;
+    }
+    RDN[] mine = name.getRDNs();
+    RDN[] theirs = that.name.getRDNs();
+    boolean same = mine.length == theirs.length;
+    for (int i = 0; same && i < mine.length; i++) {
+      same = IETFUtils.rDNAreEqual(mine[i], theirs[i]);
+    }
+    return same;
   }
 
   @Override

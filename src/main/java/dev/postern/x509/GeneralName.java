@@ -2,6 +2,7 @@ package dev.postern.x509;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
@@ -45,8 +46,16 @@ public sealed interface GeneralName {
    * them.
    */
   record IpAddress(Bytes address) implements GeneralName {
-    /** Reads a literal, never a name: nothing is looked up. */
+    /** Four numbers: the JDK would also read {@code 10.1} and {@code 8080} as addresses. */
+    private static final Pattern DOTTED = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+
+    /** Reads a literal, never a name or an interface: nothing is looked up. */
     public static IpAddress parse(String literal) {
+      if (literal.contains("%")
+          || literal.contains("[")
+          || !(literal.contains(":") || DOTTED.matcher(literal).matches())) {
+        throw new IllegalArgumentException("not an IP address: " + literal);
+      }
       try {
         return new IpAddress(Bytes.of(InetAddress.ofLiteral(literal).getAddress()));
       } catch (IllegalArgumentException e) {

@@ -1,12 +1,15 @@
 package dev.postern.x509;
 
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
 import org.bouncycastle.operator.DefaultSignatureNameFinder;
@@ -20,6 +23,8 @@ import org.conscrypt.Conscrypt;
 public final class Signatures {
   private static final Optional<Provider> CONSCRYPT = conscrypt();
   private static final DefaultSignatureNameFinder NAMES = new DefaultSignatureNameFinder();
+
+  private static final String PSS = "RSASSA-PSS";
 
   private Signatures() {}
 
@@ -40,6 +45,9 @@ public final class Signatures {
   public static boolean verify(
       SubjectPublicKey key, AlgorithmIdentifier algorithm, Bytes signed, Bytes signature) {
     try {
+      if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
+        return pss(key, algorithm, signed, signature);
+      }
       return (CONSCRYPT.isPresent() && isFast(key, algorithm))
           ? fast(CONSCRYPT.get(), key, algorithm, signed, signature)
           : general(key, algorithm, signed, signature);
@@ -89,11 +97,35 @@ public final class Signatures {
     return verifier.verify(signature.toArray());
   }
 
-  /** The JCA name of {@code algorithm}, or its dotted number. */
+  /** RFC 4055 §3.1: the digest stands in the parameters, and the JDK wants to be told. */
+  private static boolean pss(
+      SubjectPublicKey key, AlgorithmIdentifier algorithm, Bytes signed, Bytes signature)
+      throws GeneralSecurityException {
+    AlgorithmParameters parameters = AlgorithmParameters.getInstance(PSS);
+    try {
+      parameters.init(Parsing.encode(algorithm.getParameters()).toArray());
+    } catch (java.io.IOException e) {
+      throw new GeneralSecurityException("not the parameters of RSASSA-PSS", e);
+    }
+    Signature engine = Signature.getInstance(PSS);
+    engine.setParameter(parameters.getParameterSpec(PSSParameterSpec.class));
+    engine.initVerify(key.toPublicKey());
+    engine.update(signed.toArray());
+    return engine.verify(signature.toArray());
+  }
+
+  /** The JCA name of {@code algorithm}, or its dotted number where the parameters are nonsense. */
   public static String name(AlgorithmIdentifier algorithm) {
-    return NAMES.hasAlgorithmName(algorithm.getAlgorithm())
-        ? NAMES.getAlgorithmName(algorithm).replace("WITH", "with")
-        : algorithm.getAlgorithm().getId();
+    try {
+      return Parsing.at(
+          "signatureAlgorithm",
+          () ->
+              NAMES.hasAlgorithmName(algorithm.getAlgorithm())
+                  ? NAMES.getAlgorithmName(algorithm).replace("WITH", "with")
+                  : algorithm.getAlgorithm().getId());
+    } catch (MalformedException e) {
+      return algorithm.getAlgorithm().getId();
+    }
   }
 
   /**

@@ -13,6 +13,7 @@ import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
@@ -115,8 +116,8 @@ public final class SubjectPublicKey {
   public PublicKey toPublicKey() throws GeneralSecurityException {
     String name =
         switch (algorithm.family()) {
-          case RSA -> "RSA";
-          case EC -> "EC";
+          case RSA -> isPss() ? "RSASSA-PSS" : "RSA";
+          case EC -> onCurve("EC");
           case EDDSA -> algorithm.parameter();
           case ML_DSA -> algorithm.parameter();
           case DSA -> "DSA";
@@ -125,6 +126,25 @@ public final class SubjectPublicKey {
                   "no engine for keys of type " + algorithm.parameter());
         };
     return KeyFactory.getInstance(name).generatePublic(new X509EncodedKeySpec(der().toArray()));
+  }
+
+  /** A key that may make PSS signatures only (RFC 4055 §1.2). */
+  private boolean isPss() {
+    return structure.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS);
+  }
+
+  /** The JDK decodes points without looking whether they lie on the curve. */
+  private String onCurve(String engine) throws GeneralSecurityException {
+    X9ECParameters curve = NISTNamedCurves.getByName(algorithm.parameter());
+    try {
+      if (curve == null
+          || curve.getCurve().decodePoint(structure.getPublicKeyData().getOctets()).isInfinity()) {
+        throw new GeneralSecurityException("no engine for the curve " + algorithm.parameter());
+      }
+      return engine;
+    } catch (IllegalArgumentException e) {
+      throw new GeneralSecurityException("not a point on " + algorithm.parameter(), e);
+    }
   }
 
   @Override

@@ -1,0 +1,24 @@
+package dev.postern.architecture.violations.ledger;
+
+/** A banned suffix, a getter and a setter. */
+final class RowManager extends RuntimeException {
+  private String row = "";
+
+  public String getRow() {
+    return row;
+  }
+
+  public void setRow(String row) {
+    this.row = row;
+  }
+
+  /** Wanted by a foreign type. */
+  @Override
+  public String getMessage() {
+    return row;
+  }
+
+  public void settle() {}
+
+  public void getaway() {}
+}
