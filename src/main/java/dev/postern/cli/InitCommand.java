@@ -29,8 +29,6 @@ import picocli.CommandLine.Option;
       "          postern init --name \"Example\" --import-issuer chain.pem --import-issuer-key ca.key"
     })
 final class InitCommand implements Callable<Integer> {
-  private static final Path CONFIG = Path.of("postern.yaml");
-
   private final Terminal terminal;
   private final SecureRandom random = new SecureRandom();
 
@@ -40,13 +38,16 @@ final class InitCommand implements Callable<Integer> {
   @Option(names = "--domain", paramLabel = "DOMAIN", description = "The domain of your sites (default: ${DEFAULT-VALUE}).")
   private String domain = "localhost";
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Where Postern keeps its state (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--config", paramLabel = "FILE", description = "The configuration file to write (default: ${DEFAULT-VALUE}).")
+  private Path config = Path.of("postern.yaml");
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Where Postern keeps its state; relative to the configuration file (default: ${DEFAULT-VALUE}).")
   private Path data = Path.of("postern-data");
 
   @Option(
       names = "--root-dir",
       paramLabel = "DIR",
-      description = "Where the root's key goes, for you to take offline (default: ${DEFAULT-VALUE}).")
+      description = "Where the root's key goes, for you to take offline; relative likewise (default: ${DEFAULT-VALUE}).")
   private Path rootFolder = Path.of("postern-root");
 
   @Option(names = "--key", paramLabel = "KIND", description = "Kind of the CA keys: p256 (default), p384, rsa3072, rsa4096.")
@@ -105,7 +106,7 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var folder = new DataFolder(data);
+    var folder = new DataFolder(beside(data));
     refuseExisting(folder);
     String host = domain.strip().toLowerCase(Locale.ROOT);
     var setup = new Setup(folder, algorithm(), random, InstantSource.system().instant());
@@ -133,21 +134,27 @@ final class InitCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Relative to the configuration file, as the program that reads it will understand it. */
+  private Path beside(Path path) {
+    return config.resolveSibling(path);
+  }
+
   private void fresh(Setup setup, PassphraseSource passphrases) {
-    if (Files.exists(rootFolder.resolve("root.key"))) {
-      throw CommandFailure.usage(rootFolder.resolve("root.key") + " exists already; a root's key is never overwritten");
+    Path offlineFolder = beside(rootFolder);
+    if (Files.exists(offlineFolder.resolve("root.key"))) {
+      throw CommandFailure.usage(offlineFolder.resolve("root.key") + " exists already; a root's key is never overwritten");
     }
     Passphrase server = passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys");
     Passphrase offline =
         rootPassphraseFile == null ? server : passphrases.fresh(Optional.of(rootPassphraseFile), "the root's key");
     Setup.Root root = setup.newRoot(name);
     Setup.Issuer issuer = setup.newIssuer(name, root);
-    setup.write(issuer, server, Optional.of(new Setup.NewRoot(root, rootFolder, offline)));
+    setup.write(issuer, server, Optional.of(new Setup.NewRoot(root, offlineFolder, offline)));
     terminal.print("Root CA:     " + root.certificate().subject());
     terminal.print("             SHA-256 " + root.certificate().fingerprint().colonHex());
     terminal.print("Issuing CA:  " + issuer.certificate().certificate().subject());
     terminal.print("");
-    terminal.printMarked("@|bold Take " + rootFolder + "/ offline|@ (a USB stick in a drawer): the server never needs it.");
+    terminal.printMarked("@|bold Take " + offlineFolder + "/ offline|@ (a USB stick in a drawer): the server never needs it.");
     terminal.print("Whoever has root.key and its passphrase can make people up; without it no new issuing CA can be made.");
   }
 
@@ -169,8 +176,8 @@ final class InitCommand implements Callable<Integer> {
   }
 
   private void refuseExisting(DataFolder folder) {
-    if (Files.exists(CONFIG)) {
-      throw CommandFailure.usage(CONFIG + " exists already; this folder has a Postern");
+    if (Files.exists(config)) {
+      throw CommandFailure.usage(config + " exists already; this folder has a Postern");
     }
     if (Files.exists(folder.path())) {
       throw CommandFailure.usage(folder.path() + " exists already; name another folder with --data");
@@ -187,7 +194,7 @@ final class InitCommand implements Callable<Integer> {
 
   private void writeConfig(String host) {
     String text = ConfigTemplate.text(name, host, data);
-    try (var file = OutputFile.reserve(CONFIG, OutputFile.Audience.EVERYBODY, false)) {
+    try (var file = OutputFile.reserve(config, OutputFile.Audience.EVERYBODY, false)) {
       file.commit(text.getBytes(StandardCharsets.UTF_8));
     }
   }
@@ -195,7 +202,7 @@ final class InitCommand implements Callable<Integer> {
   private void sayWhatNow(DataFolder folder) {
     terminal.print("");
     terminal.print("What browsers and programs must trust:  " + folder.rootCertificate());
-    terminal.print("Your sites and who may enter them:      " + CONFIG);
+    terminal.print("Your sites and who may enter them:      " + config);
     terminal.print("");
     terminal.print("Next:");
     terminal.print("  postern user add alice --email alice@" + domain + " --group staff");

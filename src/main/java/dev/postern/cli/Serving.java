@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * A gateway at work: what it serves is assembled from the configuration and the ledger, and again whenever the file or the
@@ -66,8 +67,14 @@ final class Serving implements AutoCloseable {
     clockwork.scheduleWithFixedDelay(
         this::lookAtCertificates, CERTIFICATE_LOOK.toSeconds(), CERTIFICATE_LOOK.toSeconds(), TimeUnit.SECONDS);
     Signal.handle(new Signal("HUP"), _ -> clockwork.execute(this::reload));
-    Signal.handle(new Signal("TERM"), _ -> stopped.countDown());
-    Signal.handle(new Signal("INT"), _ -> stopped.countDown());
+    Signal.handle(new Signal("TERM"), this::stop);
+    Signal.handle(new Signal("INT"), this::stop);
+  }
+
+  /** The first time gently; a second signal ends the process at once. */
+  private void stop(Signal signal) {
+    Signal.handle(signal, SignalHandler.SIG_DFL);
+    stopped.countDown();
   }
 
   private void usersChanged() {
