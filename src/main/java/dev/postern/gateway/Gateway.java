@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 public final class Gateway implements AutoCloseable {
   private Gateway() {}
 
-  @SuppressWarnings("DoNotCallSuggester")
   /** Listens; {@link dev.postern.web.BindFailure} when an address cannot be had. */
+  @SuppressWarnings("DoNotCallSuggester")
   public static Gateway start(
       GatewayConfig config, GatewayState state, AccessLog log, InstantSource clock) {
     throw new IllegalStateException("not yet");

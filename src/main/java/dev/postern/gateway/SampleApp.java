@@ -4,8 +4,8 @@ package dev.postern.gateway;
 public final class SampleApp implements AutoCloseable {
   private SampleApp() {}
 
-  @SuppressWarnings("DoNotCallSuggester")
   /** On 127.0.0.1, any free port. */
+  @SuppressWarnings("DoNotCallSuggester")
   public static SampleApp start() {
     throw new IllegalStateException("not yet");
   }
