@@ -1,0 +1,41 @@
+package dev.postern.gateway;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Gets one entry per request, on an event loop: must not block. */
+public interface AccessLog {
+  /** Forgets everything. */
+  AccessLog NONE = entry -> {};
+
+  void record(Entry entry);
+
+  /**
+   * One request and how it ended.
+   *
+   * @param reference the id that a refusal's page shows
+   * @param certificate the serial number of the certificate shown, believed or not
+   * @param rule the rule that let the request in
+   * @param verdict {@code admitted}, a denial's code, or a problem's type
+   * @param upstreamWait from sending the request to the first byte of the answer
+   */
+  record Entry(
+      Instant time,
+      String reference,
+      String client,
+      String host,
+      String method,
+      String path,
+      String protocol,
+      int status,
+      Optional<String> user,
+      Optional<String> certificate,
+      Optional<String> rule,
+      String verdict,
+      Optional<String> upstream,
+      long bytesIn,
+      long bytesOut,
+      Duration duration,
+      Optional<Duration> upstreamWait) {}
+}

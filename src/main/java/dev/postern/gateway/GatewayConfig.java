@@ -1,0 +1,80 @@
+package dev.postern.gateway;
+
+import dev.postern.web.TlsEngine;
+import dev.postern.x509.Bytes;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What is fixed while a gateway runs.
+ *
+ * @param https where TLS is served; port 0 takes any free one
+ * @param http where plain HTTP redirects to https, if anywhere
+ * @param minimumTls the oldest TLS version spoken
+ * @param ticketSecret from which session ticket keys are derived; nodes that share it resume each
+ *     other's sessions; absent: random
+ * @param loops event loop threads
+ */
+public record GatewayConfig(
+    InetSocketAddress https,
+    Optional<InetSocketAddress> http,
+    TlsEngine engine,
+    MinimumTls minimumTls,
+    Timeouts timeouts,
+    Optional<Bytes> ticketSecret,
+    int loops) {
+  /** RFC 8996 leaves two. */
+  public enum MinimumTls {
+    TLS_1_2,
+    TLS_1_3
+  }
+
+  /**
+   * How long to wait for a client.
+   *
+   * @param handshake for the TLS handshake
+   * @param header for a request's head, from its first byte
+   * @param idle for the next request on a kept connection
+   * @param body for a stalled body, in either direction; a body must also keep up a minimum rate
+   * @param drain for requests in flight when closing
+   */
+  public record Timeouts(
+      Duration handshake, Duration header, Duration idle, Duration body, Duration drain) {
+    public static final Timeouts DEFAULT =
+        new Timeouts(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(75),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(20));
+  }
+
+  public static GatewayConfig of(InetSocketAddress https) {
+    return new GatewayConfig(
+        https,
+        Optional.empty(),
+        TlsEngine.BORINGSSL,
+        MinimumTls.TLS_1_2,
+        Timeouts.DEFAULT,
+        Optional.empty(),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  public GatewayConfig withHttp(InetSocketAddress address) {
+    return new GatewayConfig(
+        https, Optional.of(address), engine, minimumTls, timeouts, ticketSecret, loops);
+  }
+
+  public GatewayConfig withEngine(TlsEngine engine) {
+    return new GatewayConfig(https, http, engine, minimumTls, timeouts, ticketSecret, loops);
+  }
+
+  public GatewayConfig withMinimumTls(MinimumTls minimumTls) {
+    return new GatewayConfig(https, http, engine, minimumTls, timeouts, ticketSecret, loops);
+  }
+
+  public GatewayConfig withTimeouts(Timeouts timeouts) {
+    return new GatewayConfig(https, http, engine, minimumTls, timeouts, ticketSecret, loops);
+  }
+}

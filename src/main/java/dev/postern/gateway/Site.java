@@ -1,0 +1,98 @@
+package dev.postern.gateway;
+
+import dev.postern.access.Rule;
+import dev.postern.web.HostName;
+import dev.postern.web.InternalHandler;
+import dev.postern.web.Posture;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.KeyManagerFactory;
+
+/**
+ * One host name: how it shows itself in TLS, who may enter (first fitting rule decides), and what
+ * is behind it.
+ */
+public record Site(
+    String host,
+    KeyManagerFactory identity,
+    Posture posture,
+    List<Rule> rules,
+    Destination destination,
+    Set<IdentityHeaders> headers,
+    Limits limits) {
+  /** What answers. */
+  public sealed interface Destination {
+    /** A server that speaks HTTP/1.1. */
+    record Relayed(Upstream upstream) implements Destination {}
+
+    /** A function of this program, which gets the whole body at once, so at most this much. */
+    record Internal(InternalHandler handler, int maxBody) implements Destination {}
+  }
+
+  /**
+   * What a site puts up with.
+   *
+   * @param maxBody bytes of a request body; 413 beyond
+   * @param connect to the upstream; 504 beyond
+   * @param response until the upstream's answer begins; 504 beyond
+   * @param idle without a byte either way on an answer, event stream or WebSocket
+   */
+  public record Limits(long maxBody, Duration connect, Duration response, Duration idle) {
+    public static final Limits DEFAULT =
+        new Limits(
+            16L << 30, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10));
+  }
+
+  public Site {
+    String given = host;
+    host =
+        HostName.parse(given)
+            .filter(name -> name.length() == given.length())
+            .orElseThrow(() -> new IllegalArgumentException("not a host name: " + given));
+    rules = List.copyOf(rules);
+    headers = Set.copyOf(headers);
+  }
+
+  /** A site that wants a certificate and relays, with the usual limits. */
+  public static Site relayed(
+      String host,
+      KeyManagerFactory identity,
+      List<Rule> rules,
+      Upstream upstream,
+      Set<IdentityHeaders> headers) {
+    return new Site(
+        host,
+        identity,
+        Posture.WANT,
+        rules,
+        new Destination.Relayed(upstream),
+        headers,
+        Limits.DEFAULT);
+  }
+
+  /** A site answered by a function of this program. */
+  public static Site internal(
+      String host,
+      KeyManagerFactory identity,
+      Posture posture,
+      List<Rule> rules,
+      InternalHandler handler) {
+    return new Site(
+        host,
+        identity,
+        posture,
+        rules,
+        new Destination.Internal(handler, 1 << 20),
+        Set.of(),
+        Limits.DEFAULT);
+  }
+
+  public Site with(Posture newPosture) {
+    return new Site(host, identity, newPosture, rules, destination, headers, limits);
+  }
+
+  public Site with(Limits newLimits) {
+    return new Site(host, identity, posture, rules, destination, headers, newLimits);
+  }
+}

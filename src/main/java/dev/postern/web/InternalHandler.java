@@ -1,0 +1,10 @@
+package dev.postern.web;
+
+/**
+ * Answers requests to a page of Postern's own. Runs on a virtual thread: it may block, and what it
+ * throws becomes a 500 with a reference id.
+ */
+@FunctionalInterface
+public interface InternalHandler {
+  Reply answer(Exchange exchange);
+}
