@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a new key and its certificate go: reserved before anything is issued, written after. One PKCS#12 file, or a PEM chain
- * with the encrypted key beside it.
+ * Where a new key and its certificate go: reserved before anything is issued, written after. One
+ * PKCS#12 file, or a PEM chain with the encrypted key beside it.
  */
 final class Bundle implements AutoCloseable {
   private final IssueOptions.Format format;
@@ -23,7 +23,8 @@ final class Bundle implements AutoCloseable {
   private final OutputFile certificate;
   private final Optional<OutputFile> key;
 
-  private Bundle(IssueOptions.Format format, Path path, OutputFile certificate, Optional<OutputFile> key) {
+  private Bundle(
+      IssueOptions.Format format, Path path, OutputFile certificate, Optional<OutputFile> key) {
     this.format = format;
     this.path = path;
     this.certificate = certificate;
@@ -38,24 +39,32 @@ final class Bundle implements AutoCloseable {
     OutputFile certificate = OutputFile.reserve(path, audience, options.force());
     Optional<OutputFile> key =
         pem
-            ? Optional.of(OutputFile.reserve(keyPath(path), OutputFile.Audience.OWNER, options.force()))
+            ? Optional.of(
+                OutputFile.reserve(keyPath(path), OutputFile.Audience.OWNER, options.force()))
             : Optional.empty();
     return new Bundle(format, path, certificate, key);
   }
 
   /** {@code wiki.key} beside {@code wiki.pem}. */
   private static Path keyPath(Path path) {
-    return path.resolveSibling(path.getFileName().toString().replaceFirst("\\.(pem|crt)$", "") + ".key");
+    return path.resolveSibling(
+        path.getFileName().toString().replaceFirst("\\.(pem|crt)$", "") + ".key");
   }
 
-  void write(SecretKeyPair pair, Issued issued, String friendlyName, Passphrase password, SecureRandom random) {
+  void write(
+      SecretKeyPair pair,
+      Issued issued,
+      String friendlyName,
+      Passphrase password,
+      SecureRandom random) {
     List<Certificate> chain = new ArrayList<>(List.of(issued.certificate()));
     chain.addAll(issued.chain());
     if (key.isPresent()) {
       key.get().commit(pair.toPem(password, random).getBytes(StandardCharsets.US_ASCII));
       certificate.commit(Pem.write(chain).getBytes(StandardCharsets.US_ASCII));
     } else {
-      var form = format == IssueOptions.Format.P12_LEGACY ? Pkcs12.Format.LEGACY : Pkcs12.Format.MODERN;
+      var form =
+          format == IssueOptions.Format.P12_LEGACY ? Pkcs12.Format.LEGACY : Pkcs12.Format.MODERN;
       certificate.commit(Pkcs12.write(pair, chain, friendlyName, password, form, random).toArray());
     }
   }

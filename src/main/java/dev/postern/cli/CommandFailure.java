@@ -2,7 +2,9 @@ package dev.postern.cli;
 
 import java.util.List;
 
-/** Ends a command with a line (for several problems, several) on standard error and an exit code. */
+/**
+ * Ends a command with a line (for several problems, several) on standard error and an exit code.
+ */
 final class CommandFailure extends RuntimeException {
   /** Why a command ends without having done its work (design §6). */
   enum Exit {

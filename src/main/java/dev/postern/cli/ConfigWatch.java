@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Notices that a file was changed, by its time, size and identity: editors and configuration tools replace files. */
+/**
+ * Notices that a file was changed, by its time, size and identity: editors and configuration tools
+ * replace files.
+ */
 final class ConfigWatch {
   private final Path file;
   private State last;
@@ -19,7 +22,10 @@ final class ConfigWatch {
     this.last = look();
   }
 
-  /** Whether it is another one than at the last call; a file that is gone is no change: it is being replaced. */
+  /**
+   * Whether it is another one than at the last call; a file that is gone is no change: it is being
+   * replaced.
+   */
   boolean changed() {
     State now = look();
     boolean changed = !now.equals(last) && !now.equals(State.ABSENT);
@@ -31,7 +37,9 @@ final class ConfigWatch {
     try {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
       return new State(
-          attributes.lastModifiedTime().toMillis(), attributes.size(), String.valueOf(attributes.fileKey()));
+          attributes.lastModifiedTime().toMillis(),
+          attributes.size(),
+          String.valueOf(attributes.fileKey()));
     } catch (IOException e) {
       return State.ABSENT;
     }

@@ -3,7 +3,8 @@ package dev.postern.cli;
 import java.nio.file.Path;
 
 /**
- * Where things lie. The root's private key is not among them: it has a folder of its own, which is taken offline.
+ * Where things lie. The root's private key is not among them: it has a folder of its own, which is
+ * taken offline.
  *
  * <pre>
  * postern-data/

@@ -8,19 +8,32 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code postern demo}: a CA, two people, an application and the gateway before it, to try at once. */
+/**
+ * {@code postern demo}: a CA, two people, an application and the gateway before it, to try at once.
+ */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "Try it: makes a CA, two users and a sample app, and starts the gateway on https://localhost:8443.",
-    footer = {"", "Example:  postern demo", "          postern demo --port 9443 --dir /tmp/postern-demo"})
+    description =
+        "Try it: makes a CA, two users and a sample app, and starts the gateway on https://localhost:8443.",
+    footer = {
+      "",
+      "Example:  postern demo",
+      "          postern demo --port 9443 --dir /tmp/postern-demo"
+    })
 final class DemoCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Option(names = "--port", paramLabel = "PORT", description = "Where the gateway listens (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Where the gateway listens (default: ${DEFAULT-VALUE}).")
   private int port = 8443;
 
-  @Option(names = "--dir", paramLabel = "DIR", description = "Everything it makes is in here (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Everything it makes is in here (default: ${DEFAULT-VALUE}).")
   private Path folder = Path.of("postern-demo");
 
   DemoCommand(Terminal terminal) {
@@ -37,7 +50,9 @@ final class DemoCommand implements Callable<Integer> {
     terminal.print("");
     try (var app = SampleApp.start()) {
       world.prepare(port, app.port());
-      try (var workspace = Workspace.open(world.config(), Passphrase.of(DemoWorld.PASSWORD.toCharArray()), terminal);
+      try (var workspace =
+              Workspace.open(
+                  world.config(), Passphrase.of(DemoWorld.PASSWORD.toCharArray()), terminal);
           var serving = Serving.start(workspace, terminal)) {
         tell(serving.httpsPort());
         serving.untilStopped();
@@ -48,10 +63,15 @@ final class DemoCommand implements Callable<Integer> {
 
   private void tell(int actualPort) {
     terminal.print("  CA         root.pem           what programs must trust");
-    terminal.print("  alice      alice.p12          in group staff; password: " + DemoWorld.PASSWORD);
+    terminal.print(
+        "  alice      alice.p12          in group staff; password: " + DemoWorld.PASSWORD);
     terminal.print("  bob        bob.p12            in no group");
-    terminal.print("  Rules      postern.yaml       /health: anyone, /admin/**: admins, the rest: staff");
-    terminal.print("  Gateway    https://localhost:" + actualPort + "   before a sample app that shows who you are");
+    terminal.print(
+        "  Rules      postern.yaml       /health: anyone, /admin/**: admins, the rest: staff");
+    terminal.print(
+        "  Gateway    https://localhost:"
+            + actualPort
+            + "   before a sample app that shows who you are");
     terminal.print("");
     terminal.printMarked("@|bold Paste these into another terminal:|@");
     terminal.print("");
@@ -61,10 +81,23 @@ final class DemoCommand implements Callable<Integer> {
       terminal.print("  → " + each.expected());
       terminal.print("");
     }
-    terminal.print("In a browser: import " + folder + "/root.pem as an authority (for web sites) and " + folder + "/alice.p12 as");
-    terminal.print("your certificate (password " + DemoWorld.PASSWORD + "), then open https://localhost:" + actualPort + "/");
+    terminal.print(
+        "In a browser: import "
+            + folder
+            + "/root.pem as an authority (for web sites) and "
+            + folder
+            + "/alice.p12 as");
+    terminal.print(
+        "your certificate (password "
+            + DemoWorld.PASSWORD
+            + "), then open https://localhost:"
+            + actualPort
+            + "/");
     terminal.print("");
-    terminal.print("Change rules in " + folder + "/postern.yaml and save: they hold from the next request on. Ctrl-C ends it.");
+    terminal.print(
+        "Change rules in "
+            + folder
+            + "/postern.yaml and save: they hold from the next request on. Ctrl-C ends it.");
   }
 
   /** A line to paste, and the words in what it prints. */
@@ -72,16 +105,36 @@ final class DemoCommand implements Callable<Integer> {
 
   private List<Try> tries(int actualPort) {
     return List.of(
-        new Try("Alice is let in, and the app learns who she is", curl("alice", "/", actualPort), "200 Hello Alice"),
-        new Try("Nobody gets in without a certificate", curl("", "/", actualPort), "403 no-certificate"),
-        new Try("Bob is known, but not in group staff", curl("bob", "/", actualPort), "403 not-permitted"),
+        new Try(
+            "Alice is let in, and the app learns who she is",
+            curl("alice", "/", actualPort),
+            "200 Hello Alice"),
+        new Try(
+            "Nobody gets in without a certificate",
+            curl("", "/", actualPort),
+            "403 no-certificate"),
+        new Try(
+            "Bob is known, but not in group staff",
+            curl("bob", "/", actualPort),
+            "403 not-permitted"),
         new Try("Alice is no admin", curl("alice", "/admin/", actualPort), "403 not-permitted"),
-        new Try("An expired certificate opens nothing", curl("alice-expired", "/", actualPort), "403 expired"));
+        new Try(
+            "An expired certificate opens nothing",
+            curl("alice-expired", "/", actualPort),
+            "403 expired"));
   }
 
   private String curl(String who, String path, int actualPort) {
     String certificate =
-        who.isEmpty() ? "" : " --cert-type P12 --cert " + folder + "/" + who + ".p12:" + DemoWorld.PASSWORD;
-    return "curl --cacert " + folder + "/root.pem" + certificate + " https://localhost:" + actualPort + path;
+        who.isEmpty()
+            ? ""
+            : " --cert-type P12 --cert " + folder + "/" + who + ".p12:" + DemoWorld.PASSWORD;
+    return "curl --cacert "
+        + folder
+        + "/root.pem"
+        + certificate
+        + " https://localhost:"
+        + actualPort
+        + path;
   }
 }

@@ -27,7 +27,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the demo shows: a CA that is a month old, alice, bob, and a certificate of alice's that has run out. */
+/**
+ * What the demo shows: a CA that is a month old, alice, bob, and a certificate of alice's that has
+ * run out.
+ */
 final class DemoWorld {
   /** Known to everybody who reads this line; it protects nothing but a demonstration. */
   static final String PASSWORD = "postern-demo";
@@ -63,7 +66,8 @@ final class DemoWorld {
 
   private void make() throws IOException {
     if (Files.exists(data.path())) {
-      throw CommandFailure.usage(data.path() + " is there, but the demo's other files are not; remove " + folder);
+      throw CommandFailure.usage(
+          data.path() + " is there, but the demo's other files are not; remove " + folder);
     }
     Instant then = InstantSource.system().instant().minus(AGE);
     var setup = new Setup(data, KeyAlgorithm.P256, random, then);
@@ -71,13 +75,28 @@ final class DemoWorld {
     Setup.Issuer issuer = setup.newIssuer("Postern Demo", root);
     try (Passphrase password = Passphrase.of(PASSWORD.toCharArray())) {
       setup.write(
-          issuer, password, Optional.of(new Setup.NewRoot(root, folder.resolve("postern-root"), password)));
+          issuer,
+          password,
+          Optional.of(new Setup.NewRoot(root, folder.resolve("postern-root"), password)));
       try (var ledger = SqlLedger.open(data.ledger(), InstantSource.system())) {
         UserCommand.done(ledger.users().add(user("alice", "Alice", Set.of("staff")), DEMO));
         UserCommand.done(ledger.users().add(user("bob", "Bob", Set.of()), DEMO));
-        var now = new Authority(issuer.certificate(), issuer.key().signer(), ledger, RandomSerials.from(random), InstantSource.system());
-        var earlier = new Authority(issuer.certificate(), issuer.key().signer(), ledger, RandomSerials.from(random), InstantSource.fixed(then));
-        issue(earlier, "alice", "Alice", "alice-expired", Optional.of(Duration.ofDays(7)), password);
+        var now =
+            new Authority(
+                issuer.certificate(),
+                issuer.key().signer(),
+                ledger,
+                RandomSerials.from(random),
+                InstantSource.system());
+        var earlier =
+            new Authority(
+                issuer.certificate(),
+                issuer.key().signer(),
+                ledger,
+                RandomSerials.from(random),
+                InstantSource.fixed(then));
+        issue(
+            earlier, "alice", "Alice", "alice-expired", Optional.of(Duration.ofDays(7)), password);
         issue(now, "alice", "Alice", "alice", Optional.empty(), password);
         issue(now, "bob", "Bob", "bob", Optional.empty(), password);
       }
@@ -86,13 +105,24 @@ final class DemoWorld {
   }
 
   private static User user(String name, String displayName, Set<String> groups) {
-    return new User(name, displayName, Optional.of(name + "@example.com"), groups, User.State.ENABLED);
+    return new User(
+        name, displayName, Optional.of(name + "@example.com"), groups, User.State.ENABLED);
   }
 
   private void issue(
-      Authority authority, String user, String displayName, String file, Optional<Duration> validity, Passphrase password) {
+      Authority authority,
+      String user,
+      String displayName,
+      String file,
+      Optional<Duration> validity,
+      Passphrase password) {
     SecretKeyPair key = SecretKeyPair.generate(KeyAlgorithm.P256, random);
-    var subject = DistinguishedName.builder().organization("Postern Demo").userId(user).commonName(displayName + " (demo)").build();
+    var subject =
+        DistinguishedName.builder()
+            .organization("Postern Demo")
+            .userId(user)
+            .commonName(displayName + " (demo)")
+            .build();
     var order =
         new Order(
             key.publicKey(),
@@ -103,28 +133,31 @@ final class DemoWorld {
     Issuance.Issued issued = Issuing.issued(authority.issue(order, Profile.CLIENT, DEMO));
     List<Certificate> chain = new ArrayList<>(List.of(issued.certificate()));
     chain.addAll(issued.chain());
-    byte[] p12 = Pkcs12.write(key, chain, displayName + " (demo)", password, Pkcs12.Format.MODERN, random).toArray();
-    try (var out = OutputFile.reserve(folder.resolve(file + ".p12"), OutputFile.Audience.OWNER, true)) {
+    byte[] p12 =
+        Pkcs12.write(key, chain, displayName + " (demo)", password, Pkcs12.Format.MODERN, random)
+            .toArray();
+    try (var out =
+        OutputFile.reserve(folder.resolve(file + ".p12"), OutputFile.Audience.OWNER, true)) {
       out.commit(p12);
     }
   }
 
   private static String configuration(int port, int appPort) {
     return """
-        # Postern's demo. Change the rules and save: they hold from the next request on.
-        name: Postern Demo
-        domain: localhost
-        data: postern-data
-        listen: { https: "127.0.0.1:%d" }
-        sites:
-          - host: localhost
-            upstream: http://127.0.0.1:%d
-            headers: [remote-user, forwarded, client-cert]
-            rules:                              # the first that fits decides; where none fits, nobody enters
-              - { path: /health, allow: anyone }
-              - { path: /admin/**, allow: "group:admins" }
-              - { allow: "group:staff" }
-        """
+    # Postern's demo. Change the rules and save: they hold from the next request on.
+    name: Postern Demo
+    domain: localhost
+    data: postern-data
+    listen: { https: "127.0.0.1:%d" }
+    sites:
+      - host: localhost
+        upstream: http://127.0.0.1:%d
+        headers: [remote-user, forwarded, client-cert]
+        rules:                              # the first that fits decides; where none fits, nobody enters
+          - { path: /health, allow: anyone }
+          - { path: /admin/**, allow: "group:admins" }
+          - { allow: "group:staff" }
+    """
         .formatted(port, appPort);
   }
 }

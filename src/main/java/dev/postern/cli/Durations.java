@@ -13,7 +13,8 @@ final class Durations {
   static Duration parse(String option, String text) {
     Matcher matcher = SPAN.matcher(text.strip());
     if (!matcher.matches()) {
-      throw CommandFailure.usage(option + " is a number and s, m, h, d, w or y, like 90d, not " + text);
+      throw CommandFailure.usage(
+          option + " is a number and s, m, h, d, w or y, like 90d, not " + text);
     }
     long count = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {

@@ -14,7 +14,8 @@ final class FindingPrinter {
     terminal.printMarked("@|bold " + finding.title() + "|@");
     int width = finding.facts().stream().mapToInt(fact -> fact.label().length()).max().orElse(0);
     for (Finding.Fact fact : finding.facts()) {
-      terminal.print("  " + fact.label() + " ".repeat(width - fact.label().length()) + "  " + fact.value());
+      terminal.print(
+          "  " + fact.label() + " ".repeat(width - fact.label().length()) + "  " + fact.value());
     }
     for (Finding.Warning warning : finding.warnings()) {
       String mark =

@@ -34,13 +34,17 @@ final class GroupCommand {
       for (String user : users) {
         terminal.print(
             UserCommand.text(
-                UserCommand.done(workspace.users().addToGroup(user, group, workspace.requester()))));
+                UserCommand.done(
+                    workspace.users().addToGroup(user, group, workspace.requester()))));
       }
     }
     return 0;
   }
 
-  @Command(name = "remove", mixinStandardHelpOptions = true, description = "Take users out of a group.")
+  @Command(
+      name = "remove",
+      mixinStandardHelpOptions = true,
+      description = "Take users out of a group.")
   int remove(
       @Mixin WorkspaceOptions where,
       @Parameters(index = "0", paramLabel = "GROUP") String group,
@@ -49,18 +53,26 @@ final class GroupCommand {
       for (String user : users) {
         terminal.print(
             UserCommand.text(
-                UserCommand.done(workspace.users().removeFromGroup(user, group, workspace.requester()))));
+                UserCommand.done(
+                    workspace.users().removeFromGroup(user, group, workspace.requester()))));
       }
     }
     return 0;
   }
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "List the groups and who is in them.")
-  int list(@Mixin WorkspaceOptions where, @Option(names = "--json", description = "Print JSON.") boolean json) {
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "List the groups and who is in them.")
+  int list(
+      @Mixin WorkspaceOptions where,
+      @Option(names = "--json", description = "Print JSON.") boolean json) {
     Map<String, List<String>> groups = new TreeMap<>();
     try (var workspace = Workspace.open(where, terminal)) {
       for (User user : workspace.users().all()) {
-        user.groups().forEach(group -> groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(user.name()));
+        user.groups()
+            .forEach(
+                group -> groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(user.name()));
       }
     }
     if (json) {

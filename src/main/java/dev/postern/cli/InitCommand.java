@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "init",
     mixinStandardHelpOptions = true,
-    description = "Make the certificate authority (or take in the one you have) and the configuration file.",
+    description =
+        "Make the certificate authority (or take in the one you have) and the configuration file.",
     footer = {
       "",
       "Example:  postern init --name \"Example\" --domain example.com",
@@ -32,28 +33,49 @@ final class InitCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final SecureRandom random = new SecureRandom();
 
-  @Option(names = "--name", required = true, paramLabel = "NAME", description = "Your organisation, as certificates name it.")
+  @Option(
+      names = "--name",
+      required = true,
+      paramLabel = "NAME",
+      description = "Your organisation, as certificates name it.")
   private String name = "";
 
-  @Option(names = "--domain", paramLabel = "DOMAIN", description = "The domain of your sites (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--domain",
+      paramLabel = "DOMAIN",
+      description = "The domain of your sites (default: ${DEFAULT-VALUE}).")
   private String domain = "localhost";
 
-  @Option(names = "--config", paramLabel = "FILE", description = "The configuration file to write (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The configuration file to write (default: ${DEFAULT-VALUE}).")
   private Path config = Path.of("postern.yaml");
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Where Postern keeps its state; relative to the configuration file (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where Postern keeps its state; relative to the configuration file (default: ${DEFAULT-VALUE}).")
   private Path data = Path.of("postern-data");
 
   @Option(
       names = "--root-dir",
       paramLabel = "DIR",
-      description = "Where the root's key goes, for you to take offline; relative likewise (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where the root's key goes, for you to take offline; relative likewise (default: ${DEFAULT-VALUE}).")
   private Path rootFolder = Path.of("postern-root");
 
-  @Option(names = "--key", paramLabel = "KIND", description = "Kind of the CA keys: p256 (default), p384, rsa3072, rsa4096.")
+  @Option(
+      names = "--key",
+      paramLabel = "KIND",
+      description = "Kind of the CA keys: p256 (default), p384, rsa3072, rsa4096.")
   private String key = "p256";
 
-  @Option(names = "--passphrase-file", paramLabel = "FILE", description = "First line: the passphrase of the server's keys.")
+  @Option(
+      names = "--passphrase-file",
+      paramLabel = "FILE",
+      description = "First line: the passphrase of the server's keys.")
   private @Nullable Path passphraseFile;
 
   @Option(
@@ -81,10 +103,18 @@ final class InitCommand implements Callable<Integer> {
   }
 
   static final class ImportedRoot {
-    @Option(names = "--import-root", required = true, paramLabel = "FILE", description = "Certificate of your root CA.")
+    @Option(
+        names = "--import-root",
+        required = true,
+        paramLabel = "FILE",
+        description = "Certificate of your root CA.")
     private Path certificate = Path.of("");
 
-    @Option(names = "--import-root-key", required = true, paramLabel = "FILE", description = "Its key; used once.")
+    @Option(
+        names = "--import-root-key",
+        required = true,
+        paramLabel = "FILE",
+        description = "Its key; used once.")
     private Path key = Path.of("");
   }
 
@@ -96,7 +126,11 @@ final class InitCommand implements Callable<Integer> {
         description = "Certificate of your issuing CA, then those above it.")
     private Path chain = Path.of("");
 
-    @Option(names = "--import-issuer-key", required = true, paramLabel = "FILE", description = "Its key; copied, encrypted.")
+    @Option(
+        names = "--import-issuer-key",
+        required = true,
+        paramLabel = "FILE",
+        description = "Its key; copied, encrypted.")
     private Path key = Path.of("");
   }
 
@@ -113,19 +147,35 @@ final class InitCommand implements Callable<Integer> {
     var passphrases = new PassphraseSource(terminal);
     if (imported != null && imported.issuer != null) {
       Setup.Issuer issuer =
-          Setup.imported(imported.issuer.chain, imported.issuer.key, importPassphrase(passphrases, imported.issuer.key));
-      setup.write(issuer, passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"), Optional.empty());
+          Setup.imported(
+              imported.issuer.chain,
+              imported.issuer.key,
+              importPassphrase(passphrases, imported.issuer.key));
+      setup.write(
+          issuer,
+          passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"),
+          Optional.empty());
       writeConfig(host);
       terminal.print("The CA is yours: " + issuer.certificate().certificate().subject());
     } else if (imported != null && imported.root != null) {
       Setup.Issuer root =
-          Setup.imported(imported.root.certificate, imported.root.key, importPassphrase(passphrases, imported.root.key));
+          Setup.imported(
+              imported.root.certificate,
+              imported.root.key,
+              importPassphrase(passphrases, imported.root.key));
       refuseNarrowRoot(root);
-      var issuer = setup.newIssuer(name, new Setup.Root(root.certificate().certificate(), root.key()));
-      setup.write(issuer, passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"), Optional.empty());
+      var issuer =
+          setup.newIssuer(name, new Setup.Root(root.certificate().certificate(), root.key()));
+      setup.write(
+          issuer,
+          passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"),
+          Optional.empty());
       writeConfig(host);
-      terminal.print("A new issuing CA stands below your root: " + issuer.certificate().certificate().subject());
-      terminal.print("Your root's key was used once and not copied; keep " + imported.root.key + " offline.");
+      terminal.print(
+          "A new issuing CA stands below your root: "
+              + issuer.certificate().certificate().subject());
+      terminal.print(
+          "Your root's key was used once and not copied; keep " + imported.root.key + " offline.");
     } else {
       fresh(setup, passphrases);
       writeConfig(host);
@@ -142,11 +192,14 @@ final class InitCommand implements Callable<Integer> {
   private void fresh(Setup setup, PassphraseSource passphrases) {
     Path offlineFolder = beside(rootFolder);
     if (Files.exists(offlineFolder.resolve("root.key"))) {
-      throw CommandFailure.usage(offlineFolder.resolve("root.key") + " exists already; a root's key is never overwritten");
+      throw CommandFailure.usage(
+          offlineFolder.resolve("root.key") + " exists already; a root's key is never overwritten");
     }
     Passphrase server = passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys");
     Passphrase offline =
-        rootPassphraseFile == null ? server : passphrases.fresh(Optional.of(rootPassphraseFile), "the root's key");
+        rootPassphraseFile == null
+            ? server
+            : passphrases.fresh(Optional.of(rootPassphraseFile), "the root's key");
     Setup.Root root = setup.newRoot(name);
     Setup.Issuer issuer = setup.newIssuer(name, root);
     setup.write(issuer, server, Optional.of(new Setup.NewRoot(root, offlineFolder, offline)));
@@ -154,8 +207,12 @@ final class InitCommand implements Callable<Integer> {
     terminal.print("             SHA-256 " + root.certificate().fingerprint().colonHex());
     terminal.print("Issuing CA:  " + issuer.certificate().certificate().subject());
     terminal.print("");
-    terminal.printMarked("@|bold Take " + offlineFolder + "/ offline|@ (a USB stick in a drawer): the server never needs it.");
-    terminal.print("Whoever has root.key and its passphrase can make people up; without it no new issuing CA can be made.");
+    terminal.printMarked(
+        "@|bold Take "
+            + offlineFolder
+            + "/ offline|@ (a USB stick in a drawer): the server never needs it.");
+    terminal.print(
+        "Whoever has root.key and its passphrase can make people up; without it no new issuing CA can be made.");
   }
 
   private Optional<Passphrase> importPassphrase(PassphraseSource passphrases, Path keyFile) {
@@ -164,7 +221,9 @@ final class InitCommand implements Callable<Integer> {
     }
     byte[] content = InputFile.read(keyFile, 64 * 1024);
     boolean encrypted = new String(content, StandardCharsets.ISO_8859_1).contains("ENCRYPTED");
-    return encrypted ? Optional.of(passphrases.existing(Optional.empty(), keyFile.toString())) : Optional.empty();
+    return encrypted
+        ? Optional.of(passphrases.existing(Optional.empty(), keyFile.toString()))
+        : Optional.empty();
   }
 
   private static void refuseNarrowRoot(Setup.Issuer root) {
@@ -180,7 +239,8 @@ final class InitCommand implements Callable<Integer> {
       throw CommandFailure.usage(config + " exists already; this folder has a Postern");
     }
     if (Files.exists(folder.path())) {
-      throw CommandFailure.usage(folder.path() + " exists already; name another folder with --data");
+      throw CommandFailure.usage(
+          folder.path() + " exists already; name another folder with --data");
     }
   }
 

@@ -24,7 +24,8 @@ final class InputFile {
     try (var in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(limit + 1);
       if (bytes.length > limit) {
-        throw CommandFailure.usage(file + " is larger than the " + limit + " bytes that such a file can have");
+        throw CommandFailure.usage(
+            file + " is larger than the " + limit + " bytes that such a file can have");
       }
       if (bytes.length == 0) {
         throw CommandFailure.usage(file + " is empty");

@@ -21,15 +21,26 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
-    description = "Say in plain words what a certificate, CSR, CRL, key or PKCS#12 file is, and what is wrong with it.",
-    footer = {"", "Example:  postern inspect alice.p12", "          postern inspect --json server.crt | jq .[0].warnings"})
+    description =
+        "Say in plain words what a certificate, CSR, CRL, key or PKCS#12 file is, and what is wrong with it.",
+    footer = {
+      "",
+      "Example:  postern inspect alice.p12",
+      "          postern inspect --json server.crt | jq .[0].warnings"
+    })
 final class InspectCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "PEM or DER, of any of these kinds.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "PEM or DER, of any of these kinds.")
   private List<Path> files = new ArrayList<>();
 
-  @Option(names = "--passphrase-file", paramLabel = "FILE", description = "First line: the password of a PKCS#12 file.")
+  @Option(
+      names = "--passphrase-file",
+      paramLabel = "FILE",
+      description = "First line: the password of a PKCS#12 file.")
   private @Nullable Path passphraseFile;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -60,13 +71,17 @@ final class InspectCommand implements Callable<Integer> {
   private List<Finding> inspect(Path file) {
     byte[] content = InputFile.read(file, InputFile.LARGEST);
     try {
-      return new Inspector(InstantSource.system().instant(), passphrase(file, content)).inspect(content);
+      return new Inspector(InstantSource.system().instant(), passphrase(file, content))
+          .inspect(content);
     } catch (MalformedException e) {
       throw CommandFailure.usage(file + " cannot be read: " + e.getMessage());
     }
   }
 
-  /** Asked for only where it is needed; without one, a PKCS#12 file stays closed and is said to be one. */
+  /**
+   * Asked for only where it is needed; without one, a PKCS#12 file stays closed and is said to be
+   * one.
+   */
   private Optional<Passphrase> passphrase(Path file, byte[] content) {
     var source = new PassphraseSource(terminal);
     if (passphraseFile != null) {

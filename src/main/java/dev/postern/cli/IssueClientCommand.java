@@ -25,13 +25,21 @@ final class IssueClientCommand implements Callable<Integer> {
   @Mixin private WorkspaceOptions where = new WorkspaceOptions();
   @Mixin private IssueOptions options = new IssueOptions();
 
-  @Parameters(paramLabel = "USER", description = "Whose it is; postern user list shows who there is.")
+  @Parameters(
+      paramLabel = "USER",
+      description = "Whose it is; postern user list shows who there is.")
   private String name = "";
 
-  @Option(names = "--device", paramLabel = "TEXT", description = "On which device it will be: shown in browsers' pickers.")
+  @Option(
+      names = "--device",
+      paramLabel = "TEXT",
+      description = "On which device it will be: shown in browsers' pickers.")
   private @Nullable String device;
 
-  @Option(names = "--name", paramLabel = "KIND:VALUE", description = "Further names: email:, upn:, uri:. May be repeated.")
+  @Option(
+      names = "--name",
+      paramLabel = "KIND:VALUE",
+      description = "Further names: email:, upn:, uri:. May be repeated.")
   private List<String> names = new ArrayList<>();
 
   IssueClientCommand(Terminal terminal) {
@@ -52,7 +60,12 @@ final class IssueClientCommand implements Callable<Integer> {
           Profile.CLIENT,
           key ->
               issuing.forUser(
-                  Profile.CLIENT, user, Optional.ofNullable(device), further, key, options.validity()));
+                  Profile.CLIENT,
+                  user,
+                  Optional.ofNullable(device),
+                  further,
+                  key,
+                  options.validity()));
       return 0;
     }
   }

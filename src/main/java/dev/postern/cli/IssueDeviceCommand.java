@@ -17,17 +17,25 @@ import picocli.CommandLine.Parameters;
     name = "device",
     mixinStandardHelpOptions = true,
     description = "A certificate with which a machine signs in, by the name of a user made for it.",
-    footer = {"", "Example:  postern issue device printer-1 --name dns:printer-1.example.com --out printer-1.pem"})
+    footer = {
+      "",
+      "Example:  postern issue device printer-1 --name dns:printer-1.example.com --out printer-1.pem"
+    })
 final class IssueDeviceCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private WorkspaceOptions where = new WorkspaceOptions();
   @Mixin private IssueOptions options = new IssueOptions();
 
-  @Parameters(paramLabel = "USER", description = "Whose it is; postern user list shows who there is.")
+  @Parameters(
+      paramLabel = "USER",
+      description = "Whose it is; postern user list shows who there is.")
   private String name = "";
 
-  @Option(names = "--name", paramLabel = "KIND:VALUE", description = "Further names: dns:, ip:, uri:. May be repeated.")
+  @Option(
+      names = "--name",
+      paramLabel = "KIND:VALUE",
+      description = "Further names: dns:, ip:, uri:. May be repeated.")
   private List<String> names = new ArrayList<>();
 
   IssueDeviceCommand(Terminal terminal) {

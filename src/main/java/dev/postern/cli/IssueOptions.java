@@ -13,7 +13,10 @@ import picocli.CommandLine.Option;
 
 /** What the three kinds of {@code postern issue}, and {@code renew}, have in common. */
 final class IssueOptions {
-  @Option(names = "--out", paramLabel = "FILE", description = "Where to put it (default: NAME.p12, or NAME.pem and NAME.key).")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to put it (default: NAME.p12, or NAME.pem and NAME.key).")
   private @Nullable Path out;
 
   @Option(
@@ -26,13 +29,22 @@ final class IssueOptions {
       })
   private @Nullable String format;
 
-  @Option(names = "--password-file", paramLabel = "FILE", description = "First line: the file's password (default: a generated one, printed).")
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "First line: the file's password (default: a generated one, printed).")
   private @Nullable Path passwordFile;
 
-  @Option(names = "--key", paramLabel = "KIND", description = "p256 (default), p384, rsa2048, rsa3072, rsa4096.")
+  @Option(
+      names = "--key",
+      paramLabel = "KIND",
+      description = "p256 (default), p384, rsa2048, rsa3072, rsa4096.")
   private String key = "p256";
 
-  @Option(names = "--validity", paramLabel = "TIME", description = "How long: 90d, 12h … (default: the profile's own).")
+  @Option(
+      names = "--validity",
+      paramLabel = "TIME",
+      description = "How long: 90d, 12h … (default: the profile's own).")
   private @Nullable String validity;
 
   @Option(names = "--force", description = "Replace the output file if it exists.")
@@ -63,7 +75,10 @@ final class IssueOptions {
   }
 
   Path out(String name, Format form) {
-    return out != null ? out : Path.of(name.replaceAll("[^A-Za-z0-9._@-]", "_") + (form == Format.PEM ? ".pem" : ".p12"));
+    return out != null
+        ? out
+        : Path.of(
+            name.replaceAll("[^A-Za-z0-9._@-]", "_") + (form == Format.PEM ? ".pem" : ".p12"));
   }
 
   Optional<Path> passwordFile() {

@@ -10,12 +10,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code postern issue server}: a certificate for a web server that is not ours (ours renew themselves). */
+/**
+ * {@code postern issue server}: a certificate for a web server that is not ours (ours renew
+ * themselves).
+ */
 @Command(
     name = "server",
     mixinStandardHelpOptions = true,
-    description = "A certificate for another server; the gateway's own are made and renewed by themselves.",
-    footer = {"", "Example:  postern issue server wiki.example.com --name dns:www.wiki.example.com --out wiki.pem"})
+    description =
+        "A certificate for another server; the gateway's own are made and renewed by themselves.",
+    footer = {
+      "",
+      "Example:  postern issue server wiki.example.com --name dns:www.wiki.example.com --out wiki.pem"
+    })
 final class IssueServerCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -25,7 +32,10 @@ final class IssueServerCommand implements Callable<Integer> {
   @Parameters(paramLabel = "HOST", description = "Its DNS name or IP address.")
   private String host = "";
 
-  @Option(names = "--name", paramLabel = "KIND:VALUE", description = "Further names: dns:, ip:. May be repeated.")
+  @Option(
+      names = "--name",
+      paramLabel = "KIND:VALUE",
+      description = "Further names: dns:, ip:. May be repeated.")
   private List<String> names = new ArrayList<>();
 
   IssueServerCommand(Terminal terminal) {
@@ -40,14 +50,19 @@ final class IssueServerCommand implements Callable<Integer> {
         var bundle = Bundle.reserve(options, host, IssueOptions.Format.PEM)) {
       var issuing = new Issuing(terminal, workspace);
       issuing.withNewKey(
-          workspace.authority(), options, bundle, Profile.SERVER, key -> Issuing.forHost(workspace.name(), all, key, options.validity()));
+          workspace.authority(),
+          options,
+          bundle,
+          Profile.SERVER,
+          key -> Issuing.forHost(workspace.name(), all, key, options.validity()));
       return 0;
     }
   }
 
   /** What looks like an address is one. */
   static GeneralName hostOrAddress(String text) {
-    boolean address = text.contains(":") || text.chars().allMatch(c -> c == '.' || Character.isDigit(c));
+    boolean address =
+        text.contains(":") || text.chars().allMatch(c -> c == '.' || Character.isDigit(c));
     try {
       return address ? GeneralName.IpAddress.parse(text) : new GeneralName.DnsName(text);
     } catch (IllegalArgumentException e) {

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What {@code issue}, {@code sign} and {@code renew} share: orders in the house's form, and what is said about the outcome. */
+/**
+ * What {@code issue}, {@code sign} and {@code renew} share: orders in the house's form, and what is
+ * said about the outcome.
+ */
 final class Issuing {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -37,7 +40,10 @@ final class Issuing {
     this.workspace = workspace;
   }
 
-  /** Subject {@code CN=Alice (laptop),UID=alice,O=Example}; the user's e-mail address as alternative name. */
+  /**
+   * Subject {@code CN=Alice (laptop),UID=alice,O=Example}; the user's e-mail address as alternative
+   * name.
+   */
   Order forUser(
       Profile profile,
       User user,
@@ -49,24 +55,34 @@ final class Issuing {
     var subject = subject(workspace.name(), Optional.of(user.name()), called);
     List<GeneralName> all = new ArrayList<>(names);
     if (profile.names().contains(Profile.NameKind.EMAIL)) {
-      user.email().map(GeneralName.Rfc822Name::new).filter(email -> !all.contains(email)).ifPresent(all::add);
+      user.email()
+          .map(GeneralName.Rfc822Name::new)
+          .filter(email -> !all.contains(email))
+          .ifPresent(all::add);
     }
     return new Order(key, subject, all, Optional.of(user.name()), validity);
   }
 
-  /** Subject {@code CN=wiki.example.com,O=Example}; browsers look at the alternative names alone. */
+  /**
+   * Subject {@code CN=wiki.example.com,O=Example}; browsers look at the alternative names alone.
+   */
   static Order forHost(
-      String organization, List<GeneralName> names, SubjectPublicKey key, Optional<Duration> validity) {
+      String organization,
+      List<GeneralName> names,
+      SubjectPublicKey key,
+      Optional<Duration> validity) {
     String called =
         names.stream()
             .map(name -> name.text().substring(name.text().indexOf(':') + 1))
             .filter(text -> text.length() <= LONGEST_COMMON_NAME)
             .findFirst()
             .orElse("server");
-    return new Order(key, subject(organization, Optional.empty(), called), names, Optional.empty(), validity);
+    return new Order(
+        key, subject(organization, Optional.empty(), called), names, Optional.empty(), validity);
   }
 
-  private static DistinguishedName subject(String organization, Optional<String> user, String commonName) {
+  private static DistinguishedName subject(
+      String organization, Optional<String> user, String commonName) {
     try {
       var name = DistinguishedName.builder().organization(organization);
       user.ifPresent(name::userId);
@@ -82,18 +98,24 @@ final class Issuing {
         workspace
             .directory()
             .named(name)
-            .orElseThrow(
-                () -> CommandFailure.refused("there is no user " + name + "; postern user add " + name + " makes one"));
+            .orElseThrow(() ->
+                CommandFailure.refused(
+                    "there is no user " + name + "; postern user add " + name + " makes one"));
     return switch (user.state()) {
       case ENABLED -> user;
       case DISABLED ->
-          throw CommandFailure.refused("user " + name + " is disabled; postern user enable " + name + " lets them in again");
+          throw CommandFailure.refused(
+              "user " + name + " is disabled; postern user enable " + name + " lets them in again");
     };
   }
 
   /** Issues with a new key into {@code bundle}, and says so. */
-  void withNewKey(Authority authority, IssueOptions options, Bundle bundle, Profile profile, OrderFor order) {
-    Optional<Passphrase> given = options.passwordFile().map(file -> new PassphraseSource(terminal).fresh(Optional.of(file), "it"));
+  void withNewKey(
+      Authority authority, IssueOptions options, Bundle bundle, Profile profile, OrderFor order) {
+    Optional<Passphrase> given =
+        options
+            .passwordFile()
+            .map(file -> new PassphraseSource(terminal).fresh(Optional.of(file), "it"));
     Passphrase password = given.orElseGet(() -> Passphrase.generate(random));
     SecretKeyPair pair = SecretKeyPair.generate(options.key(), random);
     Order wanted = order.with(pair.publicKey());
@@ -113,10 +135,14 @@ final class Issuing {
 
   void say(Issuance.Issued issued, String where) {
     var certificate = issued.certificate();
-    terminal.print("Issued     " + certificate.subject() + ", until " + DAY.format(certificate.notAfter()));
+    terminal.print(
+        "Issued     " + certificate.subject() + ", until " + DAY.format(certificate.notAfter()));
     if (!certificate.subjectAlternativeNames().isEmpty()) {
       terminal.print(
-          "Names      " + String.join(", ", certificate.subjectAlternativeNames().stream().map(GeneralName::text).toList()));
+          "Names      "
+              + String.join(
+                  ", ",
+                  certificate.subjectAlternativeNames().stream().map(GeneralName::text).toList()));
     }
     terminal.print("Serial     " + certificate.serialNumber().hex());
     terminal.print("File       " + where);

@@ -26,7 +26,11 @@ import picocli.CommandLine.Parameters;
     name = "list",
     mixinStandardHelpOptions = true,
     description = "List the certificates that were issued, newest first.",
-    footer = {"", "Example:  postern list --user alice", "          postern list --expiring 30d --json"})
+    footer = {
+      "",
+      "Example:  postern list --user alice",
+      "          postern list --expiring 30d --json"
+    })
 final class ListCommand implements Callable<Integer> {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("uuuu-MM-dd", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -35,19 +39,31 @@ final class ListCommand implements Callable<Integer> {
 
   @Mixin private WorkspaceOptions where = new WorkspaceOptions();
 
-  @Parameters(arity = "0..1", paramLabel = "TEXT", description = "Part of a name, user or serial number.")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "TEXT",
+      description = "Part of a name, user or serial number.")
   private @Nullable String text;
 
   @Option(names = "--user", paramLabel = "USER", description = "Only this user's.")
   private @Nullable String user;
 
-  @Option(names = "--profile", paramLabel = "PROFILE", description = "Only server, client or device.")
+  @Option(
+      names = "--profile",
+      paramLabel = "PROFILE",
+      description = "Only server, client or device.")
   private @Nullable String profile;
 
-  @Option(names = "--expiring", paramLabel = "TIME", description = "Only those that end within this time, like 30d.")
+  @Option(
+      names = "--expiring",
+      paramLabel = "TIME",
+      description = "Only those that end within this time, like 30d.")
   private @Nullable String expiring;
 
-  @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "At most so many (default: ${DEFAULT-VALUE}).")
   private int limit = 100;
 
   @Option(names = "--json", description = "Print JSON.")
@@ -83,7 +99,9 @@ final class ListCommand implements Callable<Integer> {
     query = profile == null ? query : query.profile(profile);
     return expiring == null
         ? query
-        : query.expiringAfter(now).expiringBefore(now.plus(Durations.parse("--expiring", expiring)));
+        : query
+            .expiringAfter(now)
+            .expiringBefore(now.plus(Durations.parse("--expiring", expiring)));
   }
 
   private void print(Page page, Instant now) {

@@ -2,6 +2,8 @@ package dev.postern.cli;
 
 import dev.postern.authority.Ledger.LedgerUnavailable;
 import dev.postern.authority.Signer.SignerUnavailable;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Sign in with client certificates: the authority that issues them and the gateway that checks them.",
+    description =
+        "Sign in with client certificates: the authority that issues them and the gateway that checks them.",
     footer = {
       "",
       "First time? Try it:         postern demo",
@@ -59,8 +62,8 @@ public final class Main implements Runnable {
   static int run(Terminal terminal, String... args) {
     var commandLine = new CommandLine(new Main(), new Commands(terminal));
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()));
-    commandLine.setOut(new java.io.PrintWriter(terminal.out(), true));
-    commandLine.setErr(new java.io.PrintWriter(terminal.err(), true));
+    commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((e, _) -> usage(terminal, e));
@@ -75,15 +78,19 @@ public final class Main implements Runnable {
   }
 
   private static int usage(Terminal terminal, ParameterException e) {
-    terminal.error(e.getMessage());
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+    terminal.error(String.valueOf(e.getMessage()));
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
       terminal.remark("Did you mean: " + String.join(", ", unmatched.getSuggestions()) + "?");
     }
     terminal.remark("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     return CommandFailure.Exit.USAGE.code;
   }
 
-  /** One line for what people can mend; a bug of ours is loud, and is the only case with a stack trace. */
+  /**
+   * One line for what people can mend; a bug of ours is loud, and is the only case with a stack
+   * trace.
+   */
   private static int ended(Terminal terminal, Exception e) throws Exception {
     return switch (e) {
       case CommandFailure failure -> {

@@ -14,8 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A file that is there whole or not at all. Reserved before the work begins, so that a certificate is not issued whose file
- * cannot be written; readable by its owner alone, when it holds a secret.
+ * A file that is there whole or not at all. Reserved before the work begins, so that a certificate
+ * is not issued whose file cannot be written; readable by its owner alone, when it holds a secret.
  */
 final class OutputFile implements AutoCloseable {
   /** Whether others may read it. */
@@ -45,9 +45,12 @@ final class OutputFile implements AutoCloseable {
       throw CommandFailure.usage(target + " is a folder");
     }
     if (!overwrite && Files.exists(absolute)) {
-      throw CommandFailure.usage(target + " exists already; choose another name, or say --force to replace it");
+      throw CommandFailure.usage(
+          target + " exists already; choose another name, or say --force to replace it");
     }
-    Path partial = absolute.resolveSibling("." + absolute.getFileName() + ".partial" + ProcessHandle.current().pid());
+    Path partial =
+        absolute.resolveSibling(
+            "." + absolute.getFileName() + ".partial" + ProcessHandle.current().pid());
     try {
       Files.deleteIfExists(partial);
       var permissions = PosixFilePermissions.fromString(audience.permissions);
@@ -69,7 +72,8 @@ final class OutputFile implements AutoCloseable {
         }
         channel.force(true);
       }
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw failure(target, e);
     }

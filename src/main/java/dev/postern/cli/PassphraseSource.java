@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where passphrases come from: a file that was named, systemd's credentials, or a person. Never an argument: the process
- * list shows those to everybody.
+ * Where passphrases come from: a file that was named, systemd's credentials, or a person. Never an
+ * argument: the process list shows those to everybody.
  */
 final class PassphraseSource {
   /** As in {@code LoadCredential=postern-passphrase:/etc/postern/passphrase}. */
@@ -50,7 +50,8 @@ final class PassphraseSource {
   }
 
   private static CommandFailure nobodyToAsk(String what) {
-    return CommandFailure.usage("needs " + what + ": name a file with --passphrase-file, or run it on a terminal");
+    return CommandFailure.usage(
+        "needs " + what + ": name a file with --passphrase-file, or run it on a terminal");
   }
 
   private static Optional<Path> credential() {
@@ -70,7 +71,8 @@ final class PassphraseSource {
       end++;
     }
     if (end == 0) {
-      throw CommandFailure.usage(file + " begins with an empty line; its first line is the passphrase");
+      throw CommandFailure.usage(
+          file + " begins with an empty line; its first line is the passphrase");
     }
     Passphrase passphrase = Passphrase.of(Arrays.copyOf(characters, end));
     Arrays.fill(characters, '\0');
@@ -88,10 +90,9 @@ final class PassphraseSource {
   private static Passphrase strong(Passphrase passphrase) {
     passphrase
         .weakness()
-        .ifPresent(
-            reason -> {
-              throw CommandFailure.usage("the passphrase " + reason);
-            });
+        .ifPresent(reason -> {
+          throw CommandFailure.usage("the passphrase " + reason);
+        });
     return passphrase;
   }
 }

@@ -6,7 +6,8 @@ import java.security.SecureRandom;
 import java.util.function.Supplier;
 
 /**
- * Serial numbers of 128 random bits: no node has to agree with another on the next one (design decision 8).
+ * Serial numbers of 128 random bits: no node has to agree with another on the next one (design
+ * decision 8).
  */
 final class RandomSerials {
   private RandomSerials() {}

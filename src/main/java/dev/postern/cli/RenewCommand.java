@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "renew",
     mixinStandardHelpOptions = true,
-    description = "Issue a certificate anew: same names, new key, new term. The old one stays valid until it ends.",
+    description =
+        "Issue a certificate anew: same names, new key, new term. The old one stays valid until it ends.",
     footer = {"", "Example:  postern renew 5e0c91d2 --out alice-2027.p12"})
 final class RenewCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -47,7 +48,13 @@ final class RenewCommand implements Callable<Integer> {
             options,
             bundle,
             profile,
-            key -> new Order(key, old.subject(), old.subjectAlternativeNames(), entry.user(), options.validity()));
+            key ->
+                new Order(
+                    key,
+                    old.subject(),
+                    old.subjectAlternativeNames(),
+                    entry.user(),
+                    options.validity()));
       }
     }
     return 0;

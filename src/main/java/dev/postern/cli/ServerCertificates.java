@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The gateway's own certificates: one per host, all for the server's key, issued by our authority when there is none and anew
- * when a third of its life is left.
+ * The gateway's own certificates: one per host, all for the server's key, issued by our authority
+ * when there is none and anew when a third of its life is left.
  */
 final class ServerCertificates {
   private static final Requester GATEWAY = new Requester("gateway");
@@ -70,7 +70,10 @@ final class ServerCertificates {
   /** Who tries things at home reaches localhost by address too. */
   private static List<GeneralName> names(String host) {
     return host.equals("localhost")
-        ? List.of(new GeneralName.DnsName(host), GeneralName.IpAddress.parse("127.0.0.1"), GeneralName.IpAddress.parse("::1"))
+        ? List.of(
+            new GeneralName.DnsName(host),
+            GeneralName.IpAddress.parse("127.0.0.1"),
+            GeneralName.IpAddress.parse("::1"))
         : List.of(IssueServerCommand.hostOrAddress(host));
   }
 }

@@ -10,17 +10,15 @@ import dev.postern.ledger.LedgerWatch;
 import dev.postern.ledger.UserDirectory;
 import dev.postern.web.BindFailure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /**
- * A gateway at work: what it serves is assembled from the configuration and the ledger, and again whenever the file or the
- * ledger change, SIGHUP comes, or a certificate of its own grows old.
+ * A gateway at work: what it serves is assembled from the configuration and the ledger, and again
+ * whenever the file or the ledger change, SIGHUP comes, or a certificate of its own grows old.
  */
 final class Serving implements AutoCloseable {
   private static final Duration FILE_LOOK = Duration.ofMillis(500);
@@ -32,8 +30,9 @@ final class Serving implements AutoCloseable {
   private final UserDirectory directory;
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final ScheduledExecutorService clockwork =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("postern-clockwork").factory());
+  private final AtomicBoolean reloadWanted = new AtomicBoolean();
+  private final Thread clockwork =
+      Thread.ofPlatform().daemon().name("postern-clockwork").unstarted(this::tick);
   private final ConfigWatch configWatch;
   private volatile Trust trust;
   private @Nullable LedgerWatch ledgerWatch;
@@ -45,8 +44,10 @@ final class Serving implements AutoCloseable {
     this.assembly = new Assembly(workspace);
     this.configWatch = new ConfigWatch(workspace.configFile());
     this.trust = assembly.trust(workspace.config());
-    GatewayState state = assembly.state(workspace.config(), trust, new Doorkeeper(trust, directory));
-    this.gateway = Gateway.start(assembly.gateway(workspace.config()), state, log, workspace.clock());
+    GatewayState state =
+        assembly.state(workspace.config(), trust, new Doorkeeper(trust, directory));
+    this.gateway =
+        Gateway.start(assembly.gateway(workspace.config()), state, log, workspace.clock());
   }
 
   /** Listens; ends the command with one line when an address cannot be had. */
@@ -62,30 +63,35 @@ final class Serving implements AutoCloseable {
 
   private void watch() {
     ledgerWatch = workspace.ledger().watch(this::usersChanged);
-    clockwork.scheduleWithFixedDelay(
-        this::lookAtFile, FILE_LOOK.toMillis(), FILE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
-    clockwork.scheduleWithFixedDelay(
-        this::lookAtCertificates, CERTIFICATE_LOOK.toSeconds(), CERTIFICATE_LOOK.toSeconds(), TimeUnit.SECONDS);
-    Signal.handle(new Signal("HUP"), _ -> clockwork.execute(this::reload));
-    Signal.handle(new Signal("TERM"), this::stop);
-    Signal.handle(new Signal("INT"), this::stop);
+    Signals.each("HUP", () -> reloadWanted.set(true));
+    Signals.first("TERM", stopped::countDown);
+    Signals.first("INT", stopped::countDown);
+    clockwork.start();
   }
 
-  /** The first time gently; a second signal ends the process at once. */
-  private void stop(Signal signal) {
-    Signal.handle(signal, SignalHandler.SIG_DFL);
-    stopped.countDown();
+  /** Looks at the file twice a second and at our own certificates once an hour, until the end. */
+  private void tick() {
+    Instant certificatesLookedAt = workspace.now();
+    try {
+      while (!stopped.await(FILE_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        boolean changed =
+            configWatch.changed(); // asked each time, so that a reload is not done twice
+        if (reloadWanted.getAndSet(false) || changed) {
+          reload();
+        }
+        if (workspace.now().isAfter(certificatesLookedAt.plus(CERTIFICATE_LOOK))) {
+          certificatesLookedAt = workspace.now();
+          lookAtCertificates();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void usersChanged() {
     directory.reload();
     gateway.replace(new Doorkeeper(trust, directory));
-  }
-
-  private void lookAtFile() {
-    if (configWatch.changed()) {
-      reload();
-    }
   }
 
   /** The whole file or nothing: what is wrong is said with its lines, and the old state stays. */
@@ -116,7 +122,9 @@ final class Serving implements AutoCloseable {
         terminal.remark("postern: renewed the gateway's own certificates");
       }
     } catch (RuntimeException e) {
-      terminal.error("renewing the gateway's own certificates failed, tried again in an hour: " + e.getMessage());
+      terminal.error(
+          "renewing the gateway's own certificates failed, tried again in an hour: "
+              + e.getMessage());
     }
   }
 
@@ -141,7 +149,7 @@ final class Serving implements AutoCloseable {
 
   @Override
   public void close() {
-    clockwork.shutdownNow();
+    stopped.countDown();
     if (ledgerWatch != null) {
       ledgerWatch.close();
     }

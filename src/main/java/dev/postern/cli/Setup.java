@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes the data folder of a new Postern: keys, CA certificates, ledger. Everything is made beside its place and moved
- * there at the end, so that a failure halfway leaves nothing behind.
+ * Makes the data folder of a new Postern: keys, CA certificates, ledger. Everything is made beside
+ * its place and moved there at the end, so that a failure halfway leaves nothing behind.
  */
 final class Setup {
   private final DataFolder target;
@@ -39,7 +39,8 @@ final class Setup {
   Setup(DataFolder target, KeyAlgorithm keys, SecureRandom random, Instant now) {
     this.target = target;
     Path absolute = target.path().toAbsolutePath().normalize();
-    this.staged = new DataFolder(absolute.resolveSibling("." + absolute.getFileName() + ".partial"));
+    this.staged =
+        new DataFolder(absolute.resolveSibling("." + absolute.getFileName() + ".partial"));
     this.keys = keys;
     this.random = random;
     this.now = now;
@@ -51,17 +52,20 @@ final class Setup {
   /** A new root, in memory. */
   Root newRoot(String name) {
     SecretKeyPair key = SecretKeyPair.generate(keys, random);
-    var subject = DistinguishedName.builder().organization(name).commonName(name + " Root CA").build();
+    var subject =
+        DistinguishedName.builder().organization(name).commonName(name + " Root CA").build();
     return new Root(Authority.root(subject, key.signer(), RandomSerials.next(random), now), key);
   }
 
   /** A new issuing CA below {@code root}. */
   Issuer newIssuer(String name, Root root) {
     SecretKeyPair key = SecretKeyPair.generate(keys, random);
-    var subject = DistinguishedName.builder().organization(name).commonName(name + " Issuing CA").build();
+    var subject =
+        DistinguishedName.builder().organization(name).commonName(name + " Issuing CA").build();
     Signer above = root.key().signer();
     Certificate certificate =
-        Authority.issuing(subject, key.signer(), root.certificate(), above, RandomSerials.next(random), now);
+        Authority.issuing(
+            subject, key.signer(), root.certificate(), above, RandomSerials.next(random), now);
     return new Issuer(new IssuerCertificate(certificate, List.of(root.certificate())), key);
   }
 
@@ -72,21 +76,29 @@ final class Setup {
   static void requireCa(Path file, Certificate certificate, SecretKeyPair key) {
     List<Problem> problems = IssuerCertificate.problems(certificate);
     if (!problems.isEmpty()) {
-      throw CommandFailure.refused(problems.stream().map(problem -> file + ": " + problem).toList());
+      throw CommandFailure.refused(
+          problems.stream().map(problem -> file + ": " + problem).toList());
     }
     if (!key.matches(certificate)) {
       throw CommandFailure.refused("the private key does not belong to the certificate in " + file);
     }
   }
 
-  /** Writes the data folder, and the root's own folder where there is a new root; puts the first in its place last. */
+  /**
+   * Writes the data folder, and the root's own folder where there is a new root; puts the first in
+   * its place last.
+   */
   void write(Issuer issuer, Passphrase passphrase, Optional<NewRoot> root) {
     try {
       deleteStaged();
       writeData(issuer, passphrase);
       if (root.isPresent()) {
         NewRoot offline = root.get();
-        KeyFile.create(offline.folder().resolve("root.key"), offline.root().key(), offline.passphrase(), random);
+        KeyFile.create(
+            offline.folder().resolve("root.key"),
+            offline.root().key(),
+            offline.passphrase(),
+            random);
         writePublic(offline.folder().resolve("root.pem"), Pem.write(offline.root().certificate()));
       }
       Files.move(staged.path(), target.path().toAbsolutePath());
@@ -102,11 +114,14 @@ final class Setup {
   /** A root to write into {@code folder}, under a passphrase of its own. */
   record NewRoot(Root root, Path folder, Passphrase passphrase) {}
 
-  private void writeData(Issuer issuer, Passphrase passphrase) throws IOException, KeyFileException {
-    var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private void writeData(Issuer issuer, Passphrase passphrase)
+      throws IOException, KeyFileException {
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     Files.createDirectories(staged.ca(), ownerOnly);
     KeyFile.create(staged.issuingKey(), issuer.key(), passphrase, random);
-    KeyFile.create(staged.serverKey(), SecretKeyPair.generate(KeyAlgorithm.P256, random), passphrase, random);
+    KeyFile.create(
+        staged.serverKey(), SecretKeyPair.generate(KeyAlgorithm.P256, random), passphrase, random);
     IssuerCertificate ca = issuer.certificate();
     writePublic(staged.rootCertificate(), Pem.write(ca.root()));
     writePublic(staged.issuingCertificate(), Pem.write(ca.certificate()) + above(ca));
@@ -144,15 +159,22 @@ final class Setup {
     for (int i = 0; i + 1 < chain.size(); i++) {
       if (!chain.get(i).isSignedBy(chain.get(i + 1).publicKey())) {
         throw CommandFailure.refused(
-            certificates + ": \"" + chain.get(i) + "\" is not signed by the next one, \"" + chain.get(i + 1) + "\"");
+            certificates
+                + ": \""
+                + chain.get(i)
+                + "\" is not signed by the next one, \""
+                + chain.get(i + 1)
+                + "\"");
       }
     }
-    return new Issuer(new IssuerCertificate(chain.getFirst(), chain.subList(1, chain.size())), pair);
+    return new Issuer(
+        new IssuerCertificate(chain.getFirst(), chain.subList(1, chain.size())), pair);
   }
 
   private static SecretKeyPair open(Path key, Optional<Passphrase> passphrase) {
     try {
-      return (passphrase.isPresent() ? KeyFile.open(key, passphrase.get()) : KeyFile.open(key)).key();
+      return (passphrase.isPresent() ? KeyFile.open(key, passphrase.get()) : KeyFile.open(key))
+          .key();
     } catch (KeyFileException e) {
       throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }

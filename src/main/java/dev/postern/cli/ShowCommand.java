@@ -17,7 +17,11 @@ import picocli.CommandLine.Parameters;
     name = "show",
     mixinStandardHelpOptions = true,
     description = "Show one issued certificate, by its serial number or the end of it.",
-    footer = {"", "Example:  postern show 5e0c91d2", "          postern show --pem 5e0c91d2 > alice.pem"})
+    footer = {
+      "",
+      "Example:  postern show 5e0c91d2",
+      "          postern show --pem 5e0c91d2 > alice.pem"
+    })
 final class ShowCommand implements Callable<Integer> {
   private final Terminal terminal;
 
@@ -62,6 +66,11 @@ final class ShowCommand implements Callable<Integer> {
       throw new IllegalStateException("the ledger holds what is no certificate", e);
     }
     terminal.print(
-        "Issued on " + entry.issuedAt() + " with profile " + entry.profile() + ", asked for by " + entry.requester().name());
+        "Issued on "
+            + entry.issuedAt()
+            + " with profile "
+            + entry.profile()
+            + ", asked for by "
+            + entry.requester().name());
   }
 }

@@ -46,22 +46,41 @@ final class SignCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The request, PEM or DER.")
   private Path file = Path.of("");
 
-  @Option(names = "--profile", required = true, paramLabel = "PROFILE", description = "server, client or device.")
+  @Option(
+      names = "--profile",
+      required = true,
+      paramLabel = "PROFILE",
+      description = "server, client or device.")
   private String profileName = "";
 
-  @Option(names = "--user", paramLabel = "USER", description = "For client and device: whose it is.")
+  @Option(
+      names = "--user",
+      paramLabel = "USER",
+      description = "For client and device: whose it is.")
   private @Nullable String userName;
 
-  @Option(names = "--device", paramLabel = "TEXT", description = "For client: on which device it will be.")
+  @Option(
+      names = "--device",
+      paramLabel = "TEXT",
+      description = "For client: on which device it will be.")
   private @Nullable String device;
 
-  @Option(names = "--name", paramLabel = "KIND:VALUE", description = "Names to certify: dns:, ip:, email:, upn:, uri:.")
+  @Option(
+      names = "--name",
+      paramLabel = "KIND:VALUE",
+      description = "Names to certify: dns:, ip:, email:, upn:, uri:.")
   private List<String> names = new ArrayList<>();
 
-  @Option(names = "--validity", paramLabel = "TIME", description = "How long: 90d, 12h … (default: the profile's own).")
+  @Option(
+      names = "--validity",
+      paramLabel = "TIME",
+      description = "How long: 90d, 12h … (default: the profile's own).")
   private @Nullable String validity;
 
-  @Option(names = "--out", paramLabel = "FILE", description = "Where to put the chain (default: standard output).")
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to put the chain (default: standard output).")
   private @Nullable Path out;
 
   @Option(names = "--force", description = "Replace the output file if it exists.")
@@ -76,9 +95,11 @@ final class SignCommand implements Callable<Integer> {
     Profile profile = profile();
     CertificationRequest request = request(file);
     List<GeneralName> further = IssueOptions.names(names);
-    Optional<Duration> span = Optional.ofNullable(validity).map(text -> Durations.parse("--validity", text));
+    Optional<Duration> span =
+        Optional.ofNullable(validity).map(text -> Durations.parse("--validity", text));
     try (var workspace = Workspace.open(where, terminal);
-        var output = out == null ? null : OutputFile.reserve(out, OutputFile.Audience.EVERYBODY, force)) {
+        var output =
+            out == null ? null : OutputFile.reserve(out, OutputFile.Audience.EVERYBODY, force)) {
       var issuing = new Issuing(terminal, workspace);
       Order order =
           switch (profile.subject()) {
@@ -86,10 +107,13 @@ final class SignCommand implements Callable<Integer> {
             case HOST ->
                 Issuing.forHost(
                     workspace.name(),
-                    further.isEmpty() ? hostNames(request) : further, request.publicKey(), span);
+                    further.isEmpty() ? hostNames(request) : further,
+                    request.publicKey(),
+                    span);
           };
       Issuance.Issued issued =
-          Issuing.issued(workspace.authority().sign(request, order, profile, workspace.requester()));
+          Issuing.issued(
+              workspace.authority().sign(request, order, profile, workspace.requester()));
       List<Certificate> chain = new ArrayList<>(List.of(issued.certificate()));
       chain.addAll(issued.chain());
       if (output == null) {
@@ -104,19 +128,28 @@ final class SignCommand implements Callable<Integer> {
   }
 
   private Order forUser(
-      Issuing issuing, Profile profile, CertificationRequest request, List<GeneralName> further, Optional<Duration> span) {
+      Issuing issuing,
+      Profile profile,
+      CertificationRequest request,
+      List<GeneralName> further,
+      Optional<Duration> span) {
     if (userName == null) {
-      throw CommandFailure.usage("--user: a certificate of profile " + profile.name() + " belongs to a user; name one");
+      throw CommandFailure.usage(
+          "--user: a certificate of profile " + profile.name() + " belongs to a user; name one");
     }
     User user = issuing.enabledUser(userName);
-    Order order = issuing.forUser(profile, user, Optional.ofNullable(device), further, request.publicKey(), span);
+    Order order =
+        issuing.forUser(
+            profile, user, Optional.ofNullable(device), further, request.publicKey(), span);
     List<String> dropped =
         request.subjectAlternativeNames().stream()
             .filter(name -> !order.names().contains(name))
             .map(GeneralName::text)
             .toList();
     if (!dropped.isEmpty()) {
-      terminal.remark("Left out, since the request does not decide on names (use --name): " + String.join(", ", dropped));
+      terminal.remark(
+          "Left out, since the request does not decide on names (use --name): "
+              + String.join(", ", dropped));
     }
     return order;
   }

@@ -23,7 +23,9 @@ final class Table {
     for (int column = 0; column < widths.length; column++) {
       int c = column;
       widths[column] =
-          Math.max(headings.get(c).length(), rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0));
+          Math.max(
+              headings.get(c).length(),
+              rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0));
     }
     terminal.printMarked("@|bold " + line(headings, widths) + "|@");
     rows.forEach(row -> terminal.print(line(row, widths)));

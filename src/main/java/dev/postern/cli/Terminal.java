@@ -76,7 +76,10 @@ final class Terminal {
     return Optional.ofNullable(System.console()).filter(Console::isTerminal);
   }
 
-  /** Names in certificates are other people's text: their control characters must not reach the terminal. */
+  /**
+   * Names in certificates are other people's text: their control characters must not reach the
+   * terminal.
+   */
   private static String clean(String line) {
     return line.chars().anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t')
         ? line.replaceAll("[\\p{Cntrl}&&[^\n\t]]", "\ufffd")

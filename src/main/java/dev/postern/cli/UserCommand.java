@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.access.User;
+import dev.postern.ledger.UserChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import dev.postern.ledger.UserChange;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,10 +37,19 @@ final class UserCommand {
   @Command(name = "add", mixinStandardHelpOptions = true, description = "Add a user.")
   int add(
       @Mixin WorkspaceOptions where,
-      @Parameters(paramLabel = "NAME", description = "Forever: 1 to 64 letters, digits, and . _ - @") String name,
-      @Option(names = "--display-name", paramLabel = "TEXT", description = "As certificates and pages say it.")
+      @Parameters(
+              paramLabel = "NAME",
+              description = "Forever: 1 to 64 letters, digits, and . _ - @")
+          String name,
+      @Option(
+              names = "--display-name",
+              paramLabel = "TEXT",
+              description = "As certificates and pages say it.")
           @Nullable String displayName,
-      @Option(names = "--email", paramLabel = "ADDRESS", description = "Stands in the certificates.")
+      @Option(
+              names = "--email",
+              paramLabel = "ADDRESS",
+              description = "Stands in the certificates.")
           @Nullable String email,
       @Option(names = "--group", paramLabel = "GROUP", description = "A group; may be repeated.")
           @Nullable List<String> groups) {
@@ -60,31 +69,35 @@ final class UserCommand {
   }
 
   private static String capitalised(String name) {
-    return name.isEmpty() ? name : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    return name.isEmpty()
+        ? name
+        : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "List the users.")
   int list(
       @Mixin WorkspaceOptions where,
-      @Option(names = "--group", paramLabel = "GROUP", description = "Only its members.") @Nullable String group,
+      @Option(names = "--group", paramLabel = "GROUP", description = "Only its members.")
+          @Nullable String group,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
     try (var workspace = Workspace.open(where, terminal)) {
       List<User> users =
-          workspace.users().all().stream().filter(user -> group == null || user.groups().contains(group)).toList();
+          workspace.users().all().stream()
+              .filter(user -> group == null || user.groups().contains(group))
+              .toList();
       if (json) {
         terminal.print(Json.write(users.stream().map(UserCommand::json).toList()));
       } else if (users.isEmpty()) {
         terminal.print("No users yet. postern user add NAME adds one.");
       } else {
         var table = new Table("NAME", "DISPLAY NAME", "E-MAIL", "GROUPS", "STATE");
-        users.forEach(
-            user ->
-                table.row(
-                    user.name(),
-                    user.displayName(),
-                    user.email().orElse("-"),
-                    String.join(",", user.groups().stream().sorted().toList()),
-                    state(user)));
+        users.forEach(user ->
+            table.row(
+                user.name(),
+                user.displayName(),
+                user.email().orElse("-"),
+                String.join(",", user.groups().stream().sorted().toList()),
+                state(user)));
         table.print(terminal);
       }
     }
@@ -98,7 +111,10 @@ final class UserCommand {
       @Option(names = "--json", description = "Print JSON.") boolean json) {
     try (var workspace = Workspace.open(where, terminal)) {
       User user =
-          workspace.directory().named(name).orElseThrow(() -> CommandFailure.refused("there is no user " + name));
+          workspace
+              .directory()
+              .named(name)
+              .orElseThrow(() -> CommandFailure.refused("there is no user " + name));
       terminal.print(json ? Json.write(json(user)) : text(user));
     }
     return 0;
@@ -107,12 +123,16 @@ final class UserCommand {
   @Command(
       name = "disable",
       mixinStandardHelpOptions = true,
-      description = "Close the door to a user: every certificate of theirs is refused from the next request on.")
+      description =
+          "Close the door to a user: every certificate of theirs is refused from the next request on.")
   int disable(@Mixin WorkspaceOptions where, @Parameters(paramLabel = "NAME") String name) {
     return change(where, "Disabled ", w -> w.users().disable(name, w.requester()));
   }
 
-  @Command(name = "enable", mixinStandardHelpOptions = true, description = "Open the door to a user again.")
+  @Command(
+      name = "enable",
+      mixinStandardHelpOptions = true,
+      description = "Open the door to a user again.")
   int enable(@Mixin WorkspaceOptions where, @Parameters(paramLabel = "NAME") String name) {
     return change(where, "Enabled ", w -> w.users().enable(name, w.requester()));
   }
@@ -135,7 +155,10 @@ final class UserCommand {
     List<String> parts = new ArrayList<>();
     parts.add(user.name() + " (" + user.displayName() + ")");
     user.email().ifPresent(parts::add);
-    parts.add(user.groups().isEmpty() ? "no groups" : "groups " + String.join(", ", user.groups().stream().sorted().toList()));
+    parts.add(
+        user.groups().isEmpty()
+            ? "no groups"
+            : "groups " + String.join(", ", user.groups().stream().sorted().toList()));
     parts.add(state(user));
     return String.join(", ", parts);
   }

@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the commands work on: one configuration, its data folder, the ledger in it, and the keys once somebody opens them. */
+/**
+ * What the commands work on: one configuration, its data folder, the ledger in it, and the keys
+ * once somebody opens them.
+ */
 final class Workspace implements AutoCloseable {
   /** The ledger's newest event may be this far ahead of the clock before somebody is told. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(5);
@@ -43,7 +46,12 @@ final class Workspace implements AutoCloseable {
   private @Nullable Passphrase passphrase;
   private @Nullable Authority authority;
 
-  private Workspace(Path configFile, PosternConfig config, SqlLedger ledger, Optional<Path> passphraseFile, Terminal terminal) {
+  private Workspace(
+      Path configFile,
+      PosternConfig config,
+      SqlLedger ledger,
+      Optional<Path> passphraseFile,
+      Terminal terminal) {
     this.configFile = configFile;
     this.config = config;
     this.folder = new DataFolder(config.data());
@@ -67,7 +75,8 @@ final class Workspace implements AutoCloseable {
     PosternConfig config = ConfigFile.read(configFile);
     var folder = new DataFolder(config.data());
     if (!Files.isDirectory(folder.path())) {
-      throw CommandFailure.usage("there is no data folder " + folder.path() + "; postern init makes it");
+      throw CommandFailure.usage(
+          "there is no data folder " + folder.path() + "; postern init makes it");
     }
     SqlLedger ledger = SqlLedger.open(folder.ledger(), InstantSource.system());
     var workspace = new Workspace(configFile, config, ledger, passphraseFile, terminal);
@@ -80,10 +89,13 @@ final class Workspace implements AutoCloseable {
     ledger
         .latestEventAt()
         .filter(latest -> latest.isAfter(now.plus(CLOCK_TOLERANCE)))
-        .ifPresent(
-            latest ->
-                terminal.remark(
-                    "postern: warning: it is " + now + ", but the ledger has an event of " + latest + "; was the clock set back?"));
+        .ifPresent(latest ->
+            terminal.remark(
+                "postern: warning: it is "
+                    + now
+                    + ", but the ledger has an event of "
+                    + latest
+                    + "; was the clock set back?"));
   }
 
   Path configFile() {
@@ -151,7 +163,9 @@ final class Workspace implements AutoCloseable {
     Authority known = authority;
     if (known == null) {
       SecretKeyPair key = key(folder.issuingKey());
-      known = new Authority(issuer(), key.signer(), ledger, RandomSerials.from(new SecureRandom()), clock);
+      known =
+          new Authority(
+              issuer(), key.signer(), ledger, RandomSerials.from(new SecureRandom()), clock);
       authority = known;
     }
     return known;
@@ -177,7 +191,9 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  /** The issued certificate with this serial number, or the only one whose number begins or ends so. */
+  /**
+   * The issued certificate with this serial number, or the only one whose number begins or ends so.
+   */
   Entry issued(String serial) {
     SerialNumber number;
     String digits = serial.startsWith("…") ? serial.substring(1) : serial;
@@ -192,7 +208,8 @@ final class Workspace implements AutoCloseable {
     }
     List<Entry> alike = ledger.withSerialLike(digits.replace(":", ""));
     if (alike.size() > 1) {
-      throw CommandFailure.refused(alike.size() + " certificates have " + serial + " in their number; give more of it");
+      throw CommandFailure.refused(
+          alike.size() + " certificates have " + serial + " in their number; give more of it");
     }
     if (alike.isEmpty()) {
       throw CommandFailure.refused("no certificate was issued with the serial number " + serial);

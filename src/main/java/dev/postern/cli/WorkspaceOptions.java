@@ -7,13 +7,17 @@ import picocli.CommandLine.Option;
 
 /** Which Postern a command is about. */
 final class WorkspaceOptions {
-  @Option(names = "--config", paramLabel = "FILE", description = "The configuration file (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The configuration file (default: ${DEFAULT-VALUE}).")
   private Path config = Path.of("postern.yaml");
 
   @Option(
       names = "--passphrase-file",
       paramLabel = "FILE",
-      description = "First line: the passphrase of the server's keys (else asked for, or from systemd's credentials).")
+      description =
+          "First line: the passphrase of the server's keys (else asked for, or from systemd's credentials).")
   private @Nullable Path passphraseFile;
 
   Path config() {

@@ -34,7 +34,9 @@ public final class Inspector {
 
   /** Everything in the file, in its order; malformed when it is none of the things we know. */
   public List<Finding> inspect(byte[] file) throws MalformedException {
-    return Pem.looksLikePem(file) ? pem(new String(file, StandardCharsets.ISO_8859_1)) : der(Bytes.of(file));
+    return Pem.looksLikePem(file)
+        ? pem(new String(file, StandardCharsets.ISO_8859_1))
+        : der(Bytes.of(file));
   }
 
   private List<Finding> pem(String text) throws MalformedException {
@@ -58,9 +60,15 @@ public final class Inspector {
       case "ENCRYPTED PRIVATE KEY" -> OtherFindings.privateKey("PKCS#8, encrypted", true);
       case "PRIVATE KEY" -> OtherFindings.privateKey("PKCS#8", false);
       case "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY" ->
-          OtherFindings.privateKey("OpenSSL's old form", block.headers().stream().anyMatch(h -> h.contains("ENCRYPTED")));
-      default -> new Finding(
-          "unknown", "A block of type " + block.label() + ", which Postern does not read", List.of(), List.of());
+          OtherFindings.privateKey(
+              "OpenSSL's old form",
+              block.headers().stream().anyMatch(h -> h.contains("ENCRYPTED")));
+      default ->
+          new Finding(
+              "unknown",
+              "A block of type " + block.label() + ", which Postern does not read",
+              List.of(),
+              List.of());
     };
   }
 
@@ -73,7 +81,8 @@ public final class Inspector {
     }
   }
 
-  private List<Finding> notACertificate(Bytes der, MalformedException asCertificate) throws MalformedException {
+  private List<Finding> notACertificate(Bytes der, MalformedException asCertificate)
+      throws MalformedException {
     Optional<List<Finding>> request = request(der);
     if (request.isPresent()) {
       return request.get();
@@ -101,7 +110,9 @@ public final class Inspector {
     }
   }
 
-  /** PFX ::= SEQUENCE { version INTEGER {v3(3)}, … } (RFC 7292 §4): nothing else we know begins so. */
+  /**
+   * PFX ::= SEQUENCE { version INTEGER {v3(3)}, … } (RFC 7292 §4): nothing else we know begins so.
+   */
   public static boolean isPkcs12(byte[] file) {
     try {
       return new ASN1StreamParser(file).readObject() instanceof ASN1SequenceParser sequence
@@ -112,13 +123,20 @@ public final class Inspector {
     }
   }
 
-  private List<Finding> pkcs12(Bytes der, MalformedException asCertificate) throws MalformedException {
+  private List<Finding> pkcs12(Bytes der, MalformedException asCertificate)
+      throws MalformedException {
     if (!isPkcs12(der.toArray())) {
-      throw asCertificate;
+      throw new MalformedException(
+          "file",
+          "it is no certificate, CSR, CRL or PKCS#12 file, neither in PEM nor in DER (read as a certificate: "
+              + asCertificate.reason()
+              + ")");
     }
-    Pkcs12.Opening opening = passphrase.map(secret -> Pkcs12.open(der, secret)).orElseGet(() -> Pkcs12.open(der));
+    Pkcs12.Opening opening =
+        passphrase.map(secret -> Pkcs12.open(der, secret)).orElseGet(() -> Pkcs12.open(der));
     return switch (opening) {
-      case Pkcs12.Opening.Malformed(String reason) -> throw new MalformedException("pkcs12", reason);
+      case Pkcs12.Opening.Malformed(String reason) ->
+          throw new MalformedException("pkcs12", reason);
       case Pkcs12.Opening.WrongPassword() ->
           List.of(
               new Finding(
@@ -129,7 +147,9 @@ public final class Inspector {
                       new Warning(
                           Level.CAREFUL,
                           passphrase.isPresent() ? "wrong-password" : "password-needed",
-                          passphrase.isPresent() ? "the password is not this one" : "what is in it needs its password",
+                          passphrase.isPresent()
+                              ? "the password is not this one"
+                              : "what is in it needs its password",
                           "postern inspect --passphrase-file PASSWORD FILE"))));
       case Pkcs12.Opening.Opened opened -> opened(opened);
     };
@@ -143,12 +163,20 @@ public final class Inspector {
     List<Warning> warnings = new ArrayList<>();
     if (passphrase.isEmpty()) {
       warnings.add(
-          new Warning(Level.BAD, "no-password", "opens without a password: anybody can use the key in it", "issue it anew"));
+          new Warning(
+              Level.BAD,
+              "no-password",
+              "opens without a password: anybody can use the key in it",
+              "issue it anew"));
     }
-    opened.remarks().forEach(remark -> warnings.add(new Warning(Level.CAREFUL, "pkcs12", remark, "")));
+    opened
+        .remarks()
+        .forEach(remark -> warnings.add(new Warning(Level.CAREFUL, "pkcs12", remark, "")));
     List<Finding> findings = new ArrayList<>();
     findings.add(new Finding("pkcs12", "PKCS#12 file", facts, warnings));
-    opened.certificates().forEach(certificate -> findings.add(CertificateFindings.of(certificate, now)));
+    opened
+        .certificates()
+        .forEach(certificate -> findings.add(CertificateFindings.of(certificate, now)));
     return findings;
   }
 }

@@ -1,0 +1,42 @@
+package dev.postern.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code postern config}: looks at the file without doing anything. */
+@Command(
+    name = "config",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "The configuration file.",
+    subcommands = ConfigCommand.Check.class,
+    footer = {"", "Example:  postern config check"})
+final class ConfigCommand {
+  /** Every problem at once. */
+  @Command(
+      name = "check",
+      mixinStandardHelpOptions = true,
+      description = "Print every problem of the file with its line.")
+  static final class Check implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "FILE",
+        description = "The file (default: ${DEFAULT-VALUE}).")
+    private Path file = Path.of("postern.yaml");
+
+    Check(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      int sites = ConfigFile.read(file).sites().size();
+      terminal.print(file + " is good: " + sites + (sites == 1 ? " site" : " sites"));
+      return 0;
+    }
+  }
+}
