@@ -31,7 +31,7 @@ final class NewFile {
     if (folder == null) {
       throw new FileSystemException(file.toString(), null, "it is a file system's root");
     }
-    Files.createDirectories(folder, OWNER_ONLY_FOLDER);
+    makeFolder(folder);
     Path temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       try (FileChannel channel =
@@ -50,6 +50,14 @@ final class NewFile {
       Files.deleteIfExists(temporary);
     }
     force(folder);
+  }
+
+  private static void makeFolder(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder, OWNER_ONLY_FOLDER);
+    } catch (FileAlreadyExistsException e) {
+      throw new FileSystemException(folder.toString(), null, e.getFile() + " is not a folder");
+    }
   }
 
   /**
@@ -79,7 +87,6 @@ final class NewFile {
     return switch (e) {
       case AccessDeniedException _ -> "permission denied";
       case NoSuchFileException _ -> "there is no such folder";
-      case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
       case FileSystemException system when system.getReason() != null ->
           String.valueOf(system.getReason());
       default -> String.valueOf(e.getMessage());

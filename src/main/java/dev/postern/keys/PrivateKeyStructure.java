@@ -13,8 +13,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Set;
-import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
@@ -120,7 +120,10 @@ final class PrivateKeyStructure {
   static SecretKeyPair ec(
       ECPrivateKey key, @org.jspecify.annotations.Nullable ASN1ObjectIdentifier curve)
       throws Problem, MalformedException {
-    var parameters = curve == null ? key.getParametersObject() : curve;
+    // Bouncy Castle looks into the two optional fields only when asked for them.
+    var inside = Parsing.at("ECPrivateKey.parameters", key::getParametersObject);
+    var claimed = Parsing.at("ECPrivateKey.publicKey", key::getPublicKey);
+    var parameters = curve == null ? inside : curve;
     if (!(parameters instanceof ASN1ObjectIdentifier oid) || !CURVES.contains(oid)) {
       // RFC 5480 §2.1.1: explicit curve parameters MUST NOT be used.
       throw new Problem(
@@ -137,10 +140,9 @@ final class PrivateKeyStructure {
       throw damaged();
     }
     byte[] point = domain.getG().multiply(secret).normalize().getEncoded(false);
-    ASN1BitString claimed = key.getPublicKey();
     if (claimed != null
-        && claimed.getOctets().length == point.length
-        && !java.util.Arrays.equals(claimed.getOctets(), point)) {
+        && claimed.getBytes().length == point.length
+        && !Arrays.equals(claimed.getBytes(), point)) {
       throw damaged();
     }
     var algorithm = new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, oid);

@@ -49,7 +49,8 @@ public final class SecretKeyPair {
     KeyPairGenerator generator = KeyPairGenerator.getInstance(name);
     switch (algorithm.family()) {
       case RSA -> generator.initialize(algorithm.bits(), random);
-      case EC -> generator.initialize(new ECGenParameterSpec(algorithm.parameter()), random);
+      case EC ->
+          generator.initialize(new ECGenParameterSpec("NIST " + algorithm.parameter()), random);
       case EDDSA, ML_DSA, DSA, OTHER -> generator.initialize(algorithm.bits(), random);
     }
     return generator;

@@ -176,7 +176,8 @@ public final class SqlLedger implements Ledger, AutoCloseable {
   }
 
   /**
-   * Calls {@code listener} soon, and then after each change that anybody makes, this process included.
+   * Calls {@code listener} soon, and then after each change that anybody makes, this process
+   * included.
    */
   public LedgerWatch watch(Runnable listener) {
     return LedgerWatch.start(database, listener);
