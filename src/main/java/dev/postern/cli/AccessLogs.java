@@ -2,12 +2,35 @@ package dev.postern.cli;
 
 import dev.postern.config.PosternConfig;
 import dev.postern.gateway.AccessLog;
+import dev.postern.gateway.JsonAccessLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
-/** Stub. */
+/** Where the access log goes: it names people, so the file is its owner's alone. */
 final class AccessLogs {
   private AccessLogs() {}
 
   static AccessLog of(PosternConfig config, Terminal terminal) {
-    return AccessLog.NONE;
+    return switch (config.accessLog()) {
+      case PosternConfig.AccessLog.Off() -> AccessLog.NONE;
+      case PosternConfig.AccessLog.Stdout() -> JsonAccessLog.to(terminal.out());
+      case PosternConfig.AccessLog.File(Path path) -> file(path);
+    };
+  }
+
+  private static AccessLog file(Path path) {
+    try {
+      if (!Files.exists(path)) {
+        Files.createFile(
+            path,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      return JsonAccessLog.to(Files.newOutputStream(path, StandardOpenOption.APPEND));
+    } catch (IOException e) {
+      throw OutputFile.failure(path, e);
+    }
   }
 }

@@ -1,29 +1,193 @@
 package dev.postern.cli;
 
 import dev.postern.access.Doorkeeper;
+import dev.postern.access.IdentityMapping;
 import dev.postern.access.Trust;
+import dev.postern.access.TrustedAuthority;
+import dev.postern.authority.IssuerCertificate;
 import dev.postern.config.PosternConfig;
+import dev.postern.config.SiteConfig;
+import dev.postern.config.TrustConfig;
 import dev.postern.gateway.GatewayConfig;
 import dev.postern.gateway.GatewayState;
+import dev.postern.gateway.IdentityHeaders;
+import dev.postern.gateway.Site;
+import dev.postern.gateway.Upstream;
+import dev.postern.keys.KeyFile;
+import dev.postern.keys.KeyFileException;
+import dev.postern.keys.SecretKeyPair;
+import dev.postern.keys.TlsIdentity;
+import dev.postern.path.PathValidator;
+import dev.postern.path.TrustAnchor;
+import dev.postern.web.Posture;
+import dev.postern.web.TlsEngine;
+import dev.postern.x509.Certificate;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Stub. */
-@SuppressWarnings("all")
+/**
+ * The file's records become the rooms' own: trust, sites, limits, with the certificates and keys
+ * they name.
+ */
 final class Assembly {
-  Assembly(Workspace workspace) {}
+  /** What our own authority is called in logs. */
+  private static final String OWN = "own";
 
+  private final Workspace workspace;
+  private final ServerCertificates certificates;
+
+  Assembly(Workspace workspace) {
+    this.workspace = workspace;
+    this.certificates = new ServerCertificates(workspace);
+  }
+
+  /** Our authority first, then those of the file. */
   Trust trust(PosternConfig config) {
-    return java.util.Objects.requireNonNull(System.console() == null ? null : null);
+    List<TrustedAuthority> authorities = new ArrayList<>();
+    authorities.add(own(workspace.issuer()));
+    config.trust().stream().map(Assembly::foreign).forEach(authorities::add);
+    return new Trust(authorities, new PathValidator());
   }
 
+  private static TrustedAuthority own(IssuerCertificate issuer) {
+    return new TrustedAuthority(
+        OWN, List.of(TrustAnchor.of(issuer.root())), issuer.chain(), IdentityMapping.OWN);
+  }
+
+  private static TrustedAuthority foreign(TrustConfig trust) {
+    List<TrustAnchor> anchors =
+        trust.roots().stream()
+            .flatMap(file -> InputFile.certificates(file).stream())
+            .map(certificate -> new TrustAnchor(certificate, trust.accept()))
+            .toList();
+    List<Certificate> intermediates =
+        trust.intermediates().stream()
+            .flatMap(file -> InputFile.certificates(file).stream())
+            .toList();
+    return new TrustedAuthority(trust.name(), anchors, intermediates, trust.identity());
+  }
+
+  /** Everything a gateway swaps at once. */
   GatewayState state(PosternConfig config, Trust trust, Doorkeeper doorkeeper) {
-    return java.util.Objects.requireNonNull(System.console() == null ? null : null);
+    if (config.sites().isEmpty()) {
+      throw CommandFailure.usage(
+          workspace.configFile() + ": there are no sites in it, so there is nothing to serve");
+    }
+    List<Site> sites = config.sites().stream().map(this::site).toList();
+    String defaultHost = config.tls().defaultHost().orElse(sites.getFirst().host());
+    return new GatewayState(
+        sites, defaultHost, doorkeeper, GatewayState.authoritiesOf(trust), Optional.empty());
   }
 
-  GatewayConfig gateway(PosternConfig config) {
-    return java.util.Objects.requireNonNull(System.console() == null ? null : null);
+  private Site site(SiteConfig site) {
+    List<Certificate> roots = site.upstreamCa().map(InputFile::certificates).orElse(List.of());
+    var destination =
+        new Site.Destination.Relayed(Upstream.parse(site.upstream().toString(), roots));
+    Set<IdentityHeaders> headers =
+        site.headers().stream().map(Assembly::headers).collect(Collectors.toSet());
+    var limits =
+        new Site.Limits(
+            site.maxBody(),
+            site.timeouts().connect(),
+            site.timeouts().response(),
+            site.timeouts().idle());
+    return new Site(
+        site.host(),
+        identity(site).keyManagerFactory(),
+        posture(site.posture()),
+        site.rules(),
+        destination,
+        headers,
+        limits);
   }
 
+  private TlsIdentity identity(SiteConfig site) {
+    return site.certificate().map(this::given).orElseGet(() -> certificates.identity(site.host()));
+  }
+
+  /**
+   * A certificate from elsewhere; its key lies in the clear, or under the passphrase of the
+   * server's keys.
+   */
+  private TlsIdentity given(SiteConfig.CertificateFiles files) {
+    List<Certificate> chain = InputFile.certificates(files.chain());
+    SecretKeyPair key = key(files.key());
+    if (!key.matches(chain.getFirst())) {
+      throw CommandFailure.usage(
+          "the key "
+              + files.key()
+              + " does not belong to the first certificate in "
+              + files.chain());
+    }
+    return TlsIdentity.of(key, chain);
+  }
+
+  private SecretKeyPair key(Path file) {
+    try {
+      return KeyFile.open(file).key();
+    } catch (KeyFileException e) {
+      if (e.reason() == KeyFileException.Reason.PASSPHRASE_NEEDED) {
+        return workspace.key(file);
+      }
+      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Whether a certificate of ours is missing or old. */
   boolean certificatesAreDue(PosternConfig config) {
-    return false;
+    return config.sites().stream()
+        .filter(site -> site.certificate().isEmpty())
+        .anyMatch(site -> certificates.isDue(site.host()));
+  }
+
+  /** What is fixed while the gateway runs. */
+  static GatewayConfig gateway(PosternConfig config) {
+    var timeouts = config.timeouts();
+    GatewayConfig gateway =
+        GatewayConfig.of(config.listen().https().socket())
+            .withEngine(
+                switch (config.tls().engine()) {
+                  case BORINGSSL -> TlsEngine.BORINGSSL;
+                  case JDK -> TlsEngine.JDK;
+                })
+            .withMinimumTls(
+                switch (config.tls().min()) {
+                  case TLS_1_2 -> GatewayConfig.MinimumTls.TLS_1_2;
+                  case TLS_1_3 -> GatewayConfig.MinimumTls.TLS_1_3;
+                })
+            .withTimeouts(
+                new GatewayConfig.Timeouts(
+                    timeouts.handshake(),
+                    timeouts.header(),
+                    timeouts.idle(),
+                    timeouts.body(),
+                    timeouts.drain()));
+    return config
+        .listen()
+        .http()
+        .map(address -> gateway.withHttp(address.socket()))
+        .orElse(gateway);
+  }
+
+  private static Posture posture(SiteConfig.Posture posture) {
+    return switch (posture) {
+      case WANT -> Posture.WANT;
+      case STRICT -> Posture.STRICT;
+      case NEVER -> Posture.NEVER;
+    };
+  }
+
+  private static IdentityHeaders headers(SiteConfig.Header header) {
+    return switch (header) {
+      case REMOTE_USER -> IdentityHeaders.REMOTE_USER;
+      case FORWARDED -> IdentityHeaders.FORWARDED;
+      case CLIENT_CERT -> IdentityHeaders.CLIENT_CERT;
+      case XFCC -> IdentityHeaders.XFCC;
+      case SSL_CLIENT -> IdentityHeaders.SSL_CLIENT;
+    };
   }
 }

@@ -34,7 +34,7 @@ final class ConfigCommand {
 
     @Override
     public Integer call() {
-      int sites = ConfigFile.read(file).sites().size();
+      int sites = Configuration.read(file).sites().size();
       terminal.print(file + " is good: " + sites + (sites == 1 ? " site" : " sites"));
       return 0;
     }

@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.config.SampleConfig;
 import dev.postern.keys.Passphrase;
 import dev.postern.x509.KeyAlgorithm;
 import java.nio.charset.StandardCharsets;
@@ -253,7 +254,7 @@ final class InitCommand implements Callable<Integer> {
   }
 
   private void writeConfig(String host) {
-    String text = ConfigTemplate.text(name, host, data);
+    String text = SampleConfig.text(name, host, data.toString());
     try (var file = OutputFile.reserve(config, OutputFile.Audience.EVERYBODY, false)) {
       file.commit(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -3,6 +3,7 @@ package dev.postern.cli;
 import dev.postern.access.Doorkeeper;
 import dev.postern.access.Trust;
 import dev.postern.config.PosternConfig;
+import dev.postern.config.SiteConfig;
 import dev.postern.gateway.AccessLog;
 import dev.postern.gateway.Gateway;
 import dev.postern.gateway.GatewayState;
@@ -47,7 +48,7 @@ final class Serving implements AutoCloseable {
     GatewayState state =
         assembly.state(workspace.config(), trust, new Doorkeeper(trust, directory));
     this.gateway =
-        Gateway.start(assembly.gateway(workspace.config()), state, log, workspace.clock());
+        Gateway.start(Assembly.gateway(workspace.config()), state, log, workspace.clock());
   }
 
   /** Listens; ends the command with one line when an address cannot be had. */
@@ -97,7 +98,7 @@ final class Serving implements AutoCloseable {
   /** The whole file or nothing: what is wrong is said with its lines, and the old state stays. */
   private void reload() {
     try {
-      replace(ConfigFile.read(workspace.configFile()));
+      replace(Configuration.read(workspace.configFile()));
       terminal.remark("postern: " + workspace.configFile() + " was read again and is in force");
     } catch (CommandFailure e) {
       e.lines().forEach(terminal::error);
@@ -116,7 +117,7 @@ final class Serving implements AutoCloseable {
 
   private void lookAtCertificates() {
     try {
-      PosternConfig config = ConfigFile.read(workspace.configFile());
+      PosternConfig config = Configuration.read(workspace.configFile());
       if (assembly.certificatesAreDue(config)) {
         replace(config);
         terminal.remark("postern: renewed the gateway's own certificates");
@@ -134,7 +135,7 @@ final class Serving implements AutoCloseable {
 
   /** One line a site. */
   void sayWhere() {
-    for (PosternConfig.Site site : workspace.config().sites()) {
+    for (SiteConfig site : workspace.config().sites()) {
       String port = httpsPort() == 443 ? "" : ":" + httpsPort();
       terminal.print("https://" + site.host() + port + "  →  " + site.upstream());
     }

@@ -72,7 +72,7 @@ final class Workspace implements AutoCloseable {
   }
 
   private static Workspace open(Path configFile, Optional<Path> passphraseFile, Terminal terminal) {
-    PosternConfig config = ConfigFile.read(configFile);
+    PosternConfig config = Configuration.read(configFile);
     var folder = new DataFolder(config.data());
     if (!Files.isDirectory(folder.path())) {
       throw CommandFailure.usage(
