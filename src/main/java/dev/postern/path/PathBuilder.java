@@ -174,8 +174,6 @@ final class PathBuilder {
 
   /** The foremost problem of the complete path with the fewest. */
   private Optional<PathProblem> closest() {
-    return complete.stream()
-        .min(Comparator.comparingInt(Findings::count))
-        .map(Findings::foremost);
+    return complete.stream().min(Comparator.comparingInt(Findings::count)).map(Findings::foremost);
   }
 }

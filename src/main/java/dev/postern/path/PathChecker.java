@@ -141,10 +141,13 @@ final class PathChecker {
   private void checkPathLength(List<Certificate> path, TrustAnchor anchor, Findings findings) {
     int allowed = limited(request.rules().maxDepth(), anchor.certificate());
     for (Certificate issuer : path.subList(1, path.size()).reversed()) {
-      if (!issuer.isSelfIssued() && allowed-- == 0) {
-        findings.add(
-            Code.PATH_TOO_LONG, issuer, "is one CA more than a CA above it, or we, allow");
-        return;
+      if (!issuer.isSelfIssued()) {
+        if (allowed == 0) {
+          findings.add(
+              Code.PATH_TOO_LONG, issuer, "is one CA more than a CA above it, or we, allow");
+          return;
+        }
+        allowed--;
       }
       allowed = limited(allowed, issuer);
     }

@@ -34,7 +34,8 @@ final class PolicyState {
 
   /** §6.1.3 (d), (e), (f); false when a policy is needed and none is left. */
   boolean process(PolicyExtensions extensions, boolean isLeaf, Certificate certificate) {
-    boolean anyCounts = !holds(Demand.INHIBIT_ANY_POLICY) || (!isLeaf && certificate.isSelfIssued());
+    boolean anyCounts =
+        !holds(Demand.INHIBIT_ANY_POLICY) || (!isLeaf && certificate.isSelfIssued());
     if (extensions.policies().isPresent()) {
       graph.extend(extensions.policies().get(), anyCounts);
     } else {
