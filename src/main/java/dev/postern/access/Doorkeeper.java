@@ -104,7 +104,18 @@ public final class Doorkeeper {
       case NOT_YET_VALID -> new Denial.NotYetValid(problem.certificate());
       case UNTRUSTED_ISSUER -> new Denial.UntrustedIssuer(problem.certificate());
       case WRONG_PURPOSE -> new Denial.WrongPurpose(problem.certificate(), problem.evidence());
-        // The remaining codes come with the whole of RFC 5280 §6: new Denial.InvalidPath(problem).
+      case NAME_MISMATCH,
+          NAME_NOT_PERMITTED,
+          PATH_TOO_LONG,
+          POLICY_NOT_MET,
+          NOT_A_CA,
+          WEAK_ALGORITHM,
+          UNKNOWN_CRITICAL_EXTENSION,
+          NOT_CONFORMING,
+          MALFORMED,
+          BAD_SIGNATURE,
+          TOO_MUCH_WORK ->
+          new Denial.InvalidPath(problem);
     };
   }
 }

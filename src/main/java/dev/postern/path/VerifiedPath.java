@@ -22,6 +22,17 @@ public final class VerifiedPath {
     this.validUntil = validUntil;
   }
 
+  /** Of certificates that were all found valid together: the anchor's dates count too. */
+  static VerifiedPath of(List<Certificate> certificates, TrustAnchor anchor) {
+    Instant from = anchor.certificate().notBefore();
+    Instant until = anchor.certificate().notAfter();
+    for (Certificate certificate : certificates) {
+      from = certificate.notBefore().isAfter(from) ? certificate.notBefore() : from;
+      until = certificate.notAfter().isBefore(until) ? certificate.notAfter() : until;
+    }
+    return new VerifiedPath(certificates, anchor, from, until);
+  }
+
   /** Leaf first; the anchor's certificate is not among them unless it was the leaf itself. */
   public List<Certificate> certificates() {
     return certificates;

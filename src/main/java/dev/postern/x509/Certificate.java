@@ -52,6 +52,7 @@ public final class Certificate {
   private final Bytes der;
   private final Bytes fingerprint;
   private final org.bouncycastle.asn1.x509.Certificate structure;
+  private final Bytes signature;
   private final SubjectPublicKey publicKey;
   private final Instant notBefore;
   private final Instant notAfter;
@@ -70,6 +71,8 @@ public final class Certificate {
     this.der = der;
     this.fingerprint = der.sha256();
     this.structure = structure;
+    this.signature =
+        Parsing.at("signatureValue", () -> Bytes.of(structure.getSignature().getOctets()));
     TBSCertificate tbs = structure.getTBSCertificate();
     this.publicKey = SubjectPublicKey.of(tbs.getSubjectPublicKeyInfo());
     this.notBefore = instant("tbsCertificate.validity.notBefore", tbs.getStartDate());
@@ -252,7 +255,7 @@ public final class Certificate {
             issuer,
             structure.getSignatureAlgorithm(),
             Parsing.encode(structure.getTBSCertificate()),
-            Bytes.of(structure.getSignature().getOctets()));
+            signature);
   }
 
   /** The JCA name of the signature, {@code SHA256withECDSA}, or its number. */

@@ -92,19 +92,28 @@ public final class DistinguishedName {
     return Parsing.encode(name);
   }
 
+  /** Whether this is {@code base} or stands below it: its first RDNs are those of {@code base}. */
+  public boolean isWithin(DistinguishedName base) {
+    RDN[] mine = name.getRDNs();
+    RDN[] above = base.name.getRDNs();
+    boolean same = mine.length >= above.length;
+    for (int i = 0; same && i < above.length; i++) {
+      same = IETFUtils.rDNAreEqual(mine[i], above[i]);
+    }
+    return same;
+  }
+
   /** §7.1: as many RDNs, each matching, in the same order. Bouncy Castle overlooks the order. */
   @Override
   public boolean equals(Object other) {
     if (!(other instanceof DistinguishedName that)) {
       return false;
     }
-    RDN[] mine = name.getRDNs();
-    RDN[] theirs = that.name.getRDNs();
-    boolean same = mine.length == theirs.length;
-    for (int i = 0; same && i < mine.length; i++) {
-      same = IETFUtils.rDNAreEqual(mine[i], theirs[i]);
-    }
-    return same;
+    return rdnCount() == that.rdnCount() && isWithin(that);
+  }
+
+  private int rdnCount() {
+    return name.getRDNs().length;
   }
 
   @Override

@@ -58,6 +58,9 @@ public final class SubjectPublicKey {
   }
 
   private static KeyAlgorithm algorithmOf(SubjectPublicKeyInfo key) throws java.io.IOException {
+    if (key.getPublicKeyData().getPadBits() != 0) {
+      throw new IllegalArgumentException("the key is not a whole number of octets");
+    }
     ASN1ObjectIdentifier oid = key.getAlgorithm().getAlgorithm();
     if (oid.equals(PKCSObjectIdentifiers.rsaEncryption)
         || oid.equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
