@@ -1,0 +1,42 @@
+package dev.postern.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the configuration file: all of it, or all that is wrong with it. */
+public sealed interface ConfigFile {
+  record Accepted(PosternConfig config) implements ConfigFile {}
+
+  /** Never empty, in the order of the lines. */
+  record Refused(List<ConfigProblem> problems) implements ConfigFile {
+    public Refused {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  static ConfigFile read(Path file) {
+    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
+    try (var in = Files.newInputStream(file)) {
+      return parse(in.readNBytes(Document.MAX_BYTES + 1), folder);
+    } catch (NoSuchFileException e) {
+      return new Refused(List.of(new ConfigProblem(0, "", "there is no such file")));
+    } catch (IOException e) {
+      String reason = "it cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage();
+      return new Refused(List.of(new ConfigProblem(0, "", reason)));
+    }
+  }
+
+  /** Relative paths in {@code content} start in {@code folder}. */
+  static ConfigFile parse(byte[] content, Path folder) {
+    Document document = new Document(folder);
+    Optional<PosternConfig> config = document.read(content).flatMap(top -> Top.read(top, folder));
+    List<ConfigProblem> problems = document.problems();
+    return problems.isEmpty() && config.isPresent()
+        ? new Accepted(config.get())
+        : new Refused(problems);
+  }
+}

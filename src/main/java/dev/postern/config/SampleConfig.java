@@ -1,0 +1,56 @@
+package dev.postern.config;
+
+/** The file that {@code postern init} writes: short, and every further step is in a comment. */
+public final class SampleConfig {
+  private SampleConfig() {}
+
+  /** {@code data} as it shall stand in the file, usually {@code ./postern-data}. */
+  public static String text(String name, String domain, String data) {
+    return """
+    # Postern's configuration. `postern config check` prints every problem with its line.
+    # Users, certificates and invitations are not in here: see `postern user` and `postern issue`.
+
+    name: %s
+    domain: %s
+    data: %s
+
+    listen:
+      https: ":8443"
+      http: ":8080" # CRLs and CA certificates; redirects everything else
+
+    # What stands behind the gateway. The first rule that fits decides; no rule, no entry.
+    sites:
+      - host: wiki.%2$s
+        upstream: http://127.0.0.1:3000
+        headers: [remote-user] # also: forwarded, client-cert, xfcc, ssl-client
+        rules:
+          - { path: /health, allow: anyone }
+          - { path: /admin/**, allow: ["group:admins"] }
+          - { allow: users } # or: ["group:staff", "user:bob"]
+
+    # CAs of others whose certificates may sign people in, beside our own.
+    # trust:
+    #   - name: partner
+    #     roots: partner-ca.pem
+    #     identity: san.email # or: { field: san.email, pattern: '([a-z]+)@partner\\.example' }
+    #     accept: [legacy-v1] # only for certificates as `openssl x509 -req` makes them
+    """
+        .formatted(quoted(name), Formats.hostName(domain), quoted(data));
+  }
+
+  /** YAML's double-quoted form, which can hold any text. */
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (c < ' ') {
+        out.append("\\x%02x".formatted((int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    return out.append('"').toString();
+  }
+}

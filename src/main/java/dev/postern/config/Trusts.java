@@ -1,0 +1,51 @@
+package dev.postern.config;
+
+import dev.postern.access.IdentityMapping;
+import dev.postern.path.TrustAnchor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads one entry of {@code trust}. */
+final class Trusts {
+  private Trusts() {}
+
+  static Optional<TrustConfig> read(Section section, Path folder) {
+    Optional<String> name = section.required("name", Formats.line(64));
+    List<Path> roots = section.list("roots", Formats.path(folder));
+    if (section.require("roots").isPresent() && roots.isEmpty()) {
+      section.problem("roots", "names no CA certificate, so this would trust nobody");
+    }
+    List<Path> intermediates = section.list("intermediates", Formats.path(folder));
+    Optional<IdentityMapping> identity = section.require("identity").flatMap(Trusts::identity);
+    List<TrustAnchor.Leniency> accept =
+        section.list("accept", Formats.word(Map.of("legacy-v1", TrustAnchor.Leniency.LEGACY_V1)));
+    section.close();
+    return name.isPresent() && identity.isPresent() && !roots.isEmpty()
+        ? Optional.of(
+            new TrustConfig(name.get(), roots, intermediates, identity.get(), Set.copyOf(accept)))
+        : Optional.empty();
+  }
+
+  private static Optional<IdentityMapping> identity(Value value) {
+    if (!value.isSection()) {
+      return value
+          .as(IdentityMapping.Source::parse)
+          .map(source -> new IdentityMapping(source, Optional.empty()));
+    }
+    return value
+        .section()
+        .flatMap(section -> {
+          Optional<IdentityMapping.Source> source =
+              section.required("field", IdentityMapping.Source::parse);
+          Optional<Pattern> pattern = section.required("pattern", Formats::regex);
+          section.close();
+          return source
+              .filter(_ -> pattern.isPresent())
+              .map(field -> new IdentityMapping(field, pattern));
+        });
+  }
+}

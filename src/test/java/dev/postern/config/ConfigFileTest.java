@@ -1,0 +1,262 @@
+package dev.postern.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.access.IdentityMapping;
+import dev.postern.access.PathPattern;
+import dev.postern.access.Rule;
+import dev.postern.config.PosternConfig.AccessLog;
+import dev.postern.config.PosternConfig.Tls;
+import dev.postern.config.SiteConfig.Header;
+import dev.postern.config.SiteConfig.Posture;
+import dev.postern.path.TrustAnchor;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a good file becomes. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class ConfigFileTest {
+  private static final Path FOLDER = Path.of("/etc/postern");
+
+  @Test
+  void two_keys_are_enough_and_the_rest_is_safe() {
+    PosternConfig config = accepted("name: Example\ndomain: example.com\n");
+    assertThat(config)
+        .isEqualTo(
+            new PosternConfig(
+                "Example",
+                "example.com",
+                FOLDER.resolve("postern-data"),
+                new PosternConfig.Listen(
+                    ListenAddress.everywhere(8443), Optional.of(ListenAddress.everywhere(8080))),
+                new Tls(Tls.Engine.BORINGSSL, Tls.Version.TLS_1_2, Optional.empty()),
+                List.of(),
+                List.of(),
+                new PosternConfig.Limits(16L << 30),
+                new PosternConfig.Timeouts(
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(15),
+                    Duration.ofSeconds(75),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(20)),
+                new AccessLog.Stdout()));
+  }
+
+  @Test
+  void a_site_needs_three_keys_and_asks_for_certificates() {
+    PosternConfig config =
+        accepted(
+            """
+            name: Example
+            domain: example.com
+            sites:
+              - host: Wiki.example.com
+                upstream: http://127.0.0.1:3000/
+                rules: [{ allow: users }]
+            """);
+    assertThat(config.sites())
+        .containsExactly(
+            new SiteConfig(
+                "wiki.example.com",
+                URI.create("http://127.0.0.1:3000"),
+                Posture.WANT,
+                Set.of(Header.REMOTE_USER),
+                List.of(
+                    new Rule(PathPattern.EVERYTHING, Set.of(), List.of(new Rule.Who.AnyUser()))),
+                16L << 30,
+                new SiteConfig.Timeouts(
+                    Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10)),
+                Optional.empty(),
+                Optional.empty()));
+  }
+
+  @Test
+  void every_key_is_mapped() {
+    PosternConfig config =
+        accepted(
+            """
+            name: "Example & Söhne"
+            domain: example.com
+            data: /var/lib/postern
+            listen: { https: "127.0.0.1:443", http: "[::1]:80" }
+            tls: { engine: jdk, min: 1.3, default-host: wiki.example.com }
+            limits: { max-body: 1GiB }
+            timeouts: { handshake: 1s, header: 2s, idle: 3m, body: 4s, drain: 500ms }
+            access-log: log/access.jsonl
+            sites:
+              - host: wiki.example.com
+                upstream: https://[::1]:3000
+                upstream-ca: upstream.pem
+                posture: strict
+                headers: [remote-user, forwarded, client-cert, xfcc, ssl-client]
+                max-body: 10MiB
+                timeouts: { connect: 1s, response: 2h, idle: 1d }
+                certificate: { chain: ../wiki.pem, key: /keys/wiki.key }
+                rules:
+                  - { path: /health, allow: anyone }
+                  - { path: /admin/**, methods: [GET, POST], allow: ["group:admins", "user:bob"] }
+                  - { path: /closed/*, methods: PUT, allow: nobody }
+            trust:
+              - name: partner
+                roots: [partner.pem, old.pem]
+                intermediates: between.pem
+                identity: { field: san.email, pattern: '([a-z]+)@partner\\.example' }
+                accept: [legacy-v1]
+              - name: cards
+                roots: cards.pem
+                identity: serial
+            """);
+    assertThat(config.name()).isEqualTo("Example & Söhne");
+    assertThat(config.data()).isEqualTo(Path.of("/var/lib/postern"));
+    assertThat(config.listen().https().socket().toString()).isEqualTo("/127.0.0.1:443");
+    assertThat(config.listen().http().orElseThrow().socket().getAddress().getHostAddress())
+        .isEqualTo("0:0:0:0:0:0:0:1");
+    assertThat(config.tls())
+        .isEqualTo(new Tls(Tls.Engine.JDK, Tls.Version.TLS_1_3, Optional.of("wiki.example.com")));
+    assertThat(config.limits().maxBody()).isEqualTo(1L << 30);
+    assertThat(config.timeouts())
+        .isEqualTo(
+            new PosternConfig.Timeouts(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(3),
+                Duration.ofSeconds(4),
+                Duration.ofMillis(500)));
+    assertThat(config.accessLog())
+        .isEqualTo(new AccessLog.File(FOLDER.resolve("log/access.jsonl")));
+    assertThat(config.sites())
+        .containsExactly(
+            new SiteConfig(
+                "wiki.example.com",
+                URI.create("https://[::1]:3000"),
+                Posture.STRICT,
+                Set.of(Header.values()),
+                List.of(
+                    rule("/health", Set.of(), "anyone"),
+                    rule("/admin/**", Set.of("GET", "POST"), "group:admins", "user:bob"),
+                    rule("/closed/*", Set.of("PUT"), "nobody")),
+                10L << 20,
+                new SiteConfig.Timeouts(
+                    Duration.ofSeconds(1), Duration.ofHours(2), Duration.ofDays(1)),
+                Optional.of(
+                    new SiteConfig.CertificateFiles(
+                        Path.of("/etc/wiki.pem"), Path.of("/keys/wiki.key"))),
+                Optional.of(FOLDER.resolve("upstream.pem"))));
+    assertPartner(config.trust().getFirst());
+    assertThat(config.trust().getLast().identity())
+        .isEqualTo(new IdentityMapping(IdentityMapping.Source.SERIAL, Optional.empty()));
+    assertThat(config.trust().getLast().accept()).isEmpty();
+  }
+
+  private static void assertPartner(TrustConfig partner) {
+    assertThat(partner.name()).isEqualTo("partner");
+    assertThat(partner.roots())
+        .containsExactly(FOLDER.resolve("partner.pem"), FOLDER.resolve("old.pem"));
+    assertThat(partner.intermediates()).containsExactly(FOLDER.resolve("between.pem"));
+    assertThat(partner.identity().source()).isEqualTo(IdentityMapping.Source.SAN_EMAIL);
+    assertThat(partner.identity().pattern().orElseThrow().pattern())
+        .isEqualTo("([a-z]+)@partner\\.example");
+    assertThat(partner.accept()).containsExactly(TrustAnchor.Leniency.LEGACY_V1);
+  }
+
+  private static Rule rule(String path, Set<String> methods, String... who) {
+    return new Rule(
+        new PathPattern(path), methods, List.of(who).stream().map(Rule.Who::parse).toList());
+  }
+
+  @Test
+  void http_and_the_access_log_can_be_off() {
+    PosternConfig config =
+        accepted("name: a\ndomain: b.example\nlisten: { http: off }\naccess-log: off\n");
+    assertThat(config.listen().http()).isEmpty();
+    assertThat(config.accessLog()).isEqualTo(new AccessLog.Off());
+  }
+
+  @Test
+  void limits_of_the_file_are_those_of_its_sites_unless_they_say_otherwise() {
+    PosternConfig config =
+        accepted(
+            """
+            name: a
+            domain: example.com
+            limits: { max-body: 1MiB }
+            sites:
+              - { host: a.example.com, upstream: "http://a", rules: [{ allow: users }] }
+              - { host: b.example.com, upstream: "http://b", max-body: 2MiB, rules: [{ allow: users }] }
+            """);
+    assertThat(config.sites().stream().map(SiteConfig::maxBody))
+        .containsExactly(1L << 20, 2L << 20);
+  }
+
+  @Test
+  void anchors_are_understood_in_moderation() {
+    PosternConfig config =
+        accepted(
+            """
+            name: a
+            domain: example.com
+            sites:
+              - { host: a.example.com, upstream: "http://a", rules: &staff [{ allow: users }] }
+              - { host: b.example.com, upstream: "http://b", rules: *staff }
+            """);
+    assertThat(config.sites().getFirst().rules()).isEqualTo(config.sites().getLast().rules());
+  }
+
+  @Test
+  void the_sample_is_accepted_whatever_the_name() {
+    for (String name :
+        List.of("Example", "A \"B\" \\ 'C': #1 {x}", "Öl & Söhne 🔑", "yes", "- a")) {
+      PosternConfig config = accepted(SampleConfig.text(name, "example.com", "./postern-data"));
+      assertThat(config.name()).isEqualTo(name);
+      assertThat(config.domain()).isEqualTo("example.com");
+      assertThat(config.data()).isEqualTo(FOLDER.resolve("postern-data"));
+      assertThat(config.sites()).hasSize(1);
+    }
+  }
+
+  @Test
+  void what_the_sample_says_in_comments_is_accepted_too() {
+    String text =
+        SampleConfig.text("Example", "example.com", ".").replaceAll("(?m)^# (?=trust:|  )", "");
+    PosternConfig config = accepted(text);
+    assertThat(config.trust()).hasSize(1);
+    assertThat(config.trust().getFirst().accept()).isNotEmpty();
+  }
+
+  @Test
+  void a_file_is_read_and_its_folder_is_where_paths_start(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("postern.yaml");
+    Files.writeString(file, "name: a\ndomain: example.com\ndata: there\n");
+    assertThat(ConfigFile.read(file))
+        .isInstanceOfSatisfying(
+            ConfigFile.Accepted.class,
+            read -> assertThat(read.config().data()).isEqualTo(folder.resolve("there")));
+  }
+
+  @Test
+  void a_file_that_is_not_there_or_no_file_is_a_problem(@TempDir Path folder) {
+    assertThat(ConfigFile.read(folder.resolve("none.yaml")))
+        .isEqualTo(
+            new ConfigFile.Refused(List.of(new ConfigProblem(0, "", "there is no such file"))));
+    assertThat(ConfigFile.read(folder)).isInstanceOf(ConfigFile.Refused.class);
+  }
+
+  private static PosternConfig accepted(String text) {
+    return switch (ConfigFile.parse(text.getBytes(StandardCharsets.UTF_8), FOLDER)) {
+      case ConfigFile.Accepted(PosternConfig config) -> config;
+      case ConfigFile.Refused(List<ConfigProblem> problems) ->
+          throw new AssertionError(problems.stream().map(ConfigProblem::text).toList());
+    };
+  }
+}
