@@ -52,21 +52,27 @@ final class Setup {
   /** A new root, in memory. */
   Root newRoot(String name) {
     SecretKeyPair key = SecretKeyPair.generate(keys, random);
-    var subject =
-        DistinguishedName.builder().organization(name).commonName(name + " Root CA").build();
+    DistinguishedName subject = subject(name, "Root CA");
     return new Root(Authority.root(subject, key.signer(), RandomSerials.next(random), now), key);
   }
 
   /** A new issuing CA below {@code root}. */
   Issuer newIssuer(String name, Root root) {
     SecretKeyPair key = SecretKeyPair.generate(keys, random);
-    var subject =
-        DistinguishedName.builder().organization(name).commonName(name + " Issuing CA").build();
+    DistinguishedName subject = subject(name, "Issuing CA");
     Signer above = root.key().signer();
     Certificate certificate =
         Authority.issuing(
             subject, key.signer(), root.certificate(), above, RandomSerials.next(random), now);
     return new Issuer(new IssuerCertificate(certificate, List.of(root.certificate())), key);
+  }
+
+  private static DistinguishedName subject(String name, String role) {
+    try {
+      return DistinguishedName.builder().organization(name).commonName(name + " " + role).build();
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("the name cannot stand in a certificate: " + e.getMessage());
+    }
   }
 
   /** A CA and its private key. */

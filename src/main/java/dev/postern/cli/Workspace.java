@@ -163,9 +163,16 @@ final class Workspace implements AutoCloseable {
     Authority known = authority;
     if (known == null) {
       SecretKeyPair key = key(folder.issuingKey());
+      IssuerCertificate issuer = issuer();
+      if (!key.matches(issuer.certificate())) {
+        throw CommandFailure.fault(
+            folder.issuingKey()
+                + " does not belong to the certificate in "
+                + folder.issuingCertificate());
+      }
       known =
           new Authority(
-              issuer(), key.signer(), ledger, RandomSerials.from(new SecureRandom()), clock);
+              issuer, key.signer(), ledger, RandomSerials.from(new SecureRandom()), clock);
       authority = known;
     }
     return known;
@@ -202,7 +209,7 @@ final class Workspace implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }
-    Optional<Entry> exact = ledger.withSerial(number);
+    Optional<Entry> exact = isOurs(number) ? ledger.withSerial(number) : Optional.empty();
     if (exact.isPresent()) {
       return exact.get();
     }
@@ -215,6 +222,11 @@ final class Workspace implements AutoCloseable {
       throw CommandFailure.refused("no certificate was issued with the serial number " + serial);
     }
     return alike.getFirst();
+  }
+
+  /** RFC 5280 §4.1.2.2: positive, at most 20 octets. */
+  private static boolean isOurs(SerialNumber number) {
+    return number.value().signum() > 0 && number.value().bitLength() < 160;
   }
 
   @Override

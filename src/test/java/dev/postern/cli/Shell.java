@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Help.Ansi;
@@ -25,15 +27,44 @@ final class Shell {
     Files.writeString(passphraseFile, PASSPHRASE + "\n");
   }
 
-  /** A Postern with users alice (staff) and bob (no group). */
+  /**
+   * A Postern with users alice (staff) and bob (no group); made once, since key derivation takes
+   * its time, and copied.
+   */
   static Shell initialised(Path folder) throws IOException {
-    var shell = new Shell(folder);
-    shell.run("init", "--name", "Example", "--domain", "example.com").succeeded();
-    shell
-        .run("user", "add", "alice", "--email", "alice@example.com", "--group", "staff")
-        .succeeded();
-    shell.run("user", "add", "bob").succeeded();
-    return shell;
+    Path template = Template.FOLDER;
+    try (var files = Files.walk(template)) {
+      for (Path file : files.toList()) {
+        Path copy = folder.resolve(template.relativize(file).toString());
+        if (!Files.isDirectory(copy)) {
+          Files.copy(
+              file, copy, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+    }
+    return new Shell(folder);
+  }
+
+  /** Goes with the JVM. */
+  private static final class Template {
+    static final Path FOLDER = make();
+
+    private static Path make() {
+      try {
+        Path folder =
+            Files.createDirectories(
+                Path.of("target", "postern-template-" + ProcessHandle.current().pid()));
+        var shell = new Shell(folder);
+        shell.run("init", "--name", "Example", "--domain", "example.com").succeeded();
+        shell
+            .run("user", "add", "alice", "--email", "alice@example.com", "--group", "staff")
+            .succeeded();
+        shell.run("user", "add", "bob").succeeded();
+        return folder;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   Path path(String name) {
