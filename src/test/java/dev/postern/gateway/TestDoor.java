@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class TestDoor implements AutoCloseable {
   static final TestPki STRANGE_CA = new TestPki("Strange CA");
   static final TestPki.Holder SERVER =
       CA.server(HOST, "wiki.test", "never.test", "strict.test", "other.test", "127.0.0.1");
+  static final KeyManagerFactory SERVER_KEYS = SERVER.keyManagers();
   static final TestPki.Holder ALICE = CA.client("alice");
   static final TestPki.Holder BOB = CA.client("bob");
   static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
@@ -112,7 +114,7 @@ final class TestDoor implements AutoCloseable {
   static Site relayed(String host, int port) {
     return Site.relayed(
         host,
-        SERVER.keyManagers(),
+        SERVER_KEYS,
         RULES,
         Upstream.parse("http://127.0.0.1:" + port),
         EnumSet.allOf(IdentityHeaders.class));
@@ -125,6 +127,10 @@ final class TestDoor implements AutoCloseable {
   TestDoor open() {
     gateway = Gateway.start(config, state(sites), log::add, () -> now);
     return this;
+  }
+
+  List<Site> sites() {
+    return sites;
   }
 
   GatewayState state(List<Site> of) {
