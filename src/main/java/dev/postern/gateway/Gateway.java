@@ -1,42 +1,187 @@
 package dev.postern.gateway;
 
+import dev.postern.access.Denial;
 import dev.postern.access.Doorkeeper;
+import dev.postern.access.PresentedChain;
+import dev.postern.web.EventLoops;
+import dev.postern.web.PlainListener;
+import dev.postern.web.TicketKeys;
+import dev.postern.web.TlsHost;
+import dev.postern.web.TlsHosts;
 import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** A running gateway. */
+/**
+ * A running gateway: accepts TLS connections, asks the Doorkeeper about each request, relays or
+ * explains.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
 public final class Gateway implements AutoCloseable {
-  private Gateway() {}
+  /** How often open exchanges are looked at for certificates that ran out meanwhile. */
+  private static final Duration ROUND = Duration.ofSeconds(30);
+
+  private static final Duration TICKET_ROTATION = Duration.ofHours(1);
+  private static final int TICKET_SECRET_BYTES = 32;
+
+  private final GatewayConfig config;
+  private final InstantSource clock;
+  private final EventLoops loops;
+  private final Origins origins;
+  private final Service service;
+  private final Connections connections;
+  private final TicketKeys tickets;
+  private final Channel https;
+  private final @Nullable Channel http;
+  private volatile TlsHosts hosts;
+
+  private Gateway(GatewayConfig config, GatewayState state, AccessLog log, InstantSource clock) {
+    this.config = config;
+    this.clock = clock;
+    this.loops = new EventLoops("gateway", config.loops());
+    this.origins = new Origins(loops);
+    this.service = new Service(config, log, clock, Snapshot.of(state, origins));
+    this.tickets = new TicketKeys(config.ticketSecret().orElseGet(Gateway::randomSecret));
+    this.hosts = tls(state, null);
+    this.connections = new Connections(service, this::hosts);
+    this.https = loops.listen(config.https(), connections);
+    this.http =
+        config.http().isEmpty()
+            ? null
+            : loops.listen(
+                config.http().get(), new PlainListener(httpsPort(), config.timeouts().header()));
+    loops
+        .group()
+        .scheduleWithFixedDelay(
+            this::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS)
+        .addListener(ended -> {});
+    loops
+        .group()
+        .scheduleWithFixedDelay(
+            () -> hosts().rotate(tickets, clock.instant()),
+            TICKET_ROTATION.toMillis(),
+            TICKET_ROTATION.toMillis(),
+            TimeUnit.MILLISECONDS)
+        .addListener(ended -> {});
+  }
 
   /** Listens; {@link dev.postern.web.BindFailure} when an address cannot be had. */
-  @SuppressWarnings("DoNotCallSuggester")
   public static Gateway start(
       GatewayConfig config, GatewayState state, AccessLog log, InstantSource clock) {
-    throw new IllegalStateException("not yet");
+    return new Gateway(config, state, log, clock);
+  }
+
+  private static Bytes randomSecret() {
+    byte[] secret = new byte[TICKET_SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return Bytes.of(secret);
+  }
+
+  private TlsHosts hosts() {
+    return hosts;
+  }
+
+  private TlsHosts tls(GatewayState state, @Nullable TlsHosts previous) {
+    List<TlsHost> each =
+        state.sites().stream()
+            .map(site -> new TlsHost(site.host(), site.identity(), site.posture()))
+            .toList();
+    List<String> protocols =
+        switch (config.minimumTls()) {
+          case TLS_1_2 -> List.of("TLSv1.3", "TLSv1.2");
+          case TLS_1_3 -> List.of("TLSv1.3");
+        };
+    var common =
+        new TlsHosts.Common(
+            config.engine(),
+            protocols,
+            state.clientAuthorities().stream().map(Certificate::der).toList(),
+            this::judge,
+            tickets);
+    return TlsHosts.of(each, state.defaultHost(), common, clock.instant(), previous);
+  }
+
+  /** For strict hosts; rules are for requests, which there are none of yet. */
+  private Optional<Denial> judge(PresentedChain presented) {
+    return switch (service.snapshot().doorkeeper().identify(presented, clock.instant())) {
+      case Doorkeeper.Identification.Known _ -> Optional.empty();
+      case Doorkeeper.Identification.Unknown(Denial denial) -> Optional.of(denial);
+    };
   }
 
   /**
-   * Swaps sites, rules, trust and certificates; connections stay, their next request meets the new
-   * state.
+   * Swaps sites, rules, trust and server certificates. Connections stay; their next request meets
+   * the new state, and exchanges under way that it would not let in are closed. Refused as a whole
+   * with {@link IllegalArgumentException}, the old state staying, when it cannot be served.
    */
-  public void replace(GatewayState state) {}
+  public synchronized void replace(GatewayState state) {
+    TlsHosts before = hosts;
+    Snapshot next = Snapshot.of(state, origins);
+    hosts = tls(state, before);
+    service.use(next);
+    before.release();
+    origins.keepOnly(
+        state.sites().stream()
+            .map(Site::destination)
+            .filter(Site.Destination.Relayed.class::isInstance)
+            .map(relayed -> ((Site.Destination.Relayed) relayed).upstream())
+            .toList());
+    round();
+  }
 
   /** Swaps users and trust alone. */
-  public void replace(Doorkeeper doorkeeper) {}
+  public synchronized void replace(Doorkeeper doorkeeper) {
+    service.use(service.snapshot().with(doorkeeper));
+    round();
+  }
 
-  /** Closes every open exchange that was let in by this certificate. */
-  public void closeExchangesOf(Bytes fingerprint) {}
+  private void round() {
+    Snapshot now = service.snapshot();
+    service.forEachVisit(loops.group(), visit -> visit.reconsider(now));
+  }
+
+  /** Closes every open exchange that was let in by this certificate (SHA-256 of its DER). */
+  public void closeExchangesOf(Bytes fingerprint) {
+    service.forEachVisit(loops.group(), visit -> visit.closeIfBy(fingerprint));
+  }
 
   public int httpsPort() {
-    return 0;
+    return ((InetSocketAddress) https.localAddress()).getPort();
   }
 
   public OptionalInt httpPort() {
-    return OptionalInt.empty();
+    return http == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(((InetSocketAddress) http.localAddress()).getPort());
   }
 
   /** Stops accepting, lets requests in flight finish within the drain time, closes. */
   @Override
-  public void close() {}
+  public void close() {
+    https.close().awaitUninterruptibly();
+    if (http != null) {
+      http.close().awaitUninterruptibly();
+    }
+    service.drain();
+    List<Channel> left = new ArrayList<>(connections.open());
+    left.forEach(Connections::drain);
+    long deadline = System.nanoTime() + config.timeouts().drain().toNanos();
+    for (Channel each : left) {
+      long patience = Math.max(1, deadline - System.nanoTime());
+      each.closeFuture().awaitUninterruptibly(patience, TimeUnit.NANOSECONDS);
+    }
+    connections.open().forEach(each -> each.unsafe().closeForcibly());
+    loops.close();
+    hosts.release();
+  }
 }

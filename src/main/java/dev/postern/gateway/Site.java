@@ -95,4 +95,8 @@ public record Site(
   public Site with(Limits newLimits) {
     return new Site(host, identity, posture, rules, destination, headers, newLimits);
   }
+
+  public Site with(List<Rule> newRules) {
+    return new Site(host, identity, posture, newRules, destination, headers, limits);
+  }
 }

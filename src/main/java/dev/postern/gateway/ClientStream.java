@@ -1,0 +1,235 @@
+package dev.postern.gateway;
+
+import dev.postern.web.Problem;
+import dev.postern.web.Watchdog;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of visits: an HTTP/1.1 connection, which has them one after the other, or one
+ * stream of an HTTP/2 connection, which has one. Owns the patience with slow clients.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
+abstract class ClientStream extends ChannelInboundHandlerAdapter {
+  /** A body that comes more slowly than 500 bytes a second, after the first grace, is an attack. */
+  private static final long NANOS_PER_BYTE = 2_000_000;
+
+  final Service service;
+  final ClientConnection connection;
+  final Channel channel;
+  @Nullable Visit visit;
+  private @Nullable Watchdog watchdog;
+  private Wait wait = Wait.NOTHING;
+  private long bodyPatience;
+  private long bodyDeadline;
+
+  /** What is being waited for, which decides what happens when it does not come. */
+  enum Wait {
+    NOTHING,
+    REQUEST,
+    HEAD,
+    BODY,
+    READER,
+    LINGER
+  }
+
+  ClientStream(Service service, ClientConnection connection, Channel channel) {
+    this.service = service;
+    this.connection = connection;
+    this.channel = channel;
+  }
+
+  /** For the access log: {@code HTTP/1.1}. */
+  abstract String protocol();
+
+  /** Adds what the version needs to a response's head and writes it. */
+  abstract void writeHead(HttpResponse response, Visit of);
+
+  /** The response is written (not flushed); {@code close}: no more visits on this connection. */
+  abstract void done(Visit of, boolean close);
+
+  /** The response cannot be completed: the client must notice. */
+  abstract void reset();
+
+  /** Switches to raw bytes after writing {@code response}; HTTP/1.1 only. */
+  void upgrade(HttpResponse response) {
+    throw new IllegalStateException(protocol() + " has no upgrade");
+  }
+
+  /** To be called before the head, which then says so where the version has a word for it. */
+  void closeAfterThis() {}
+
+  /** No answer is to be given that lets the client go on after this. */
+  abstract void refuseRest();
+
+  final void begin(HttpRequest request) {
+    Visit next = new Visit(this, request);
+    visit = next;
+    bodyPatience = service.timeouts().body().toNanos();
+    next.enter();
+  }
+
+  final void content(HttpContent content) {
+    Visit current = visit;
+    if (current == null) {
+      content.release();
+      return;
+    }
+    if (wait == Wait.BODY) {
+      long now = Watchdog.now();
+      long grace = service.timeouts().body().toNanos();
+      bodyDeadline =
+          Math.min(now + grace, bodyDeadline + content.content().readableBytes() * NANOS_PER_BYTE);
+    }
+    current.content(content);
+    expectBody();
+  }
+
+  /** Waits for more of the body if that is what has to come next. */
+  final void expectBody() {
+    Visit current = visit;
+    boolean due =
+        current != null
+            && !current.requestDone()
+            && !current.responseStarted()
+            && channel.config().isAutoRead();
+    if (!due) {
+      if (wait == Wait.BODY) {
+        bodyPatience = bodyDeadline - Watchdog.now();
+        rest();
+      }
+    } else if (wait == Wait.NOTHING) {
+      bodyDeadline = Watchdog.now() + bodyPatience;
+      wait = Wait.BODY;
+      watchdog().expectBy(bodyDeadline);
+    } else if (wait == Wait.BODY) {
+      watchdog().expectBy(bodyDeadline);
+    }
+  }
+
+  final void await(Wait what, Duration patience) {
+    wait = what;
+    watchdog().expectWithin(patience);
+  }
+
+  final boolean awaits(Wait what) {
+    return wait == what;
+  }
+
+  final void rest() {
+    if (wait != Wait.NOTHING) {
+      wait = Wait.NOTHING;
+      watchdog().rest();
+    }
+  }
+
+  private Watchdog watchdog() {
+    Watchdog known = watchdog;
+    if (known == null) {
+      known = new Watchdog(channel.eventLoop(), this::lostPatience);
+      watchdog = known;
+    }
+    return known;
+  }
+
+  private void lostPatience() {
+    Wait lost = wait;
+    wait = Wait.NOTHING;
+    switch (lost) {
+      case NOTHING -> {}
+      case REQUEST, LINGER -> channel.close();
+      case READER -> reset();
+      case HEAD -> refuseRest();
+      case BODY -> {
+        if (visit != null) {
+          visit.refuse(
+              Problem.of(
+                  408, "request-timeout", "The request came too slowly.", "its body did not come"),
+              true);
+        }
+      }
+    }
+  }
+
+  /** Reads from the client, or leaves what it sends to the network's flow control. */
+  void reading(boolean wanted) {
+    if (channel.config().isAutoRead() != wanted) {
+      channel.config().setAutoRead(wanted);
+      expectBody();
+    }
+  }
+
+  final void write(Object message) {
+    channel.write(message, channel.voidPromise());
+  }
+
+  final void flush() {
+    channel.flush();
+  }
+
+  final boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  static boolean isHead(HttpRequest request) {
+    return request.method().equals(HttpMethod.HEAD);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (!channel.isWritable()) {
+      await(Wait.READER, service.timeouts().body());
+    } else {
+      if (wait == Wait.READER) {
+        rest();
+      }
+      if (visit != null) {
+        visit.clientReady();
+      }
+      expectBody();
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (visit != null) {
+      visit.flush();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (watchdog != null) {
+      watchdog.close();
+    }
+    Visit current = visit;
+    visit = null;
+    if (current != null) {
+      current.clientGone();
+    }
+    ctx.fireChannelInactive();
+  }
+
+  /** Broken connections and broken clients alike: there is nobody left to talk to. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof Error error && !(cause instanceof OutOfMemoryError)) {
+      ctx.close();
+      throw error;
+    }
+    ctx.close();
+  }
+
+  static void release(Object message) {
+    ReferenceCountUtil.release(message);
+  }
+}

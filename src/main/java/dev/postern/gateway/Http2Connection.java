@@ -1,0 +1,63 @@
+package dev.postern.gateway;
+
+import dev.postern.web.Watchdog;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import java.time.Duration;
+
+/** How long an HTTP/2 connection lives, and how it ends: told first, closed later. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
+final class Http2Connection extends ChannelHandlerAdapter {
+  /**
+   * For the client to close after GOAWAY. Closing first would meet its last acknowledgements with a
+   * reset, which takes away answers that it has not read yet.
+   */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+  private final Channel channel;
+  private final Duration patience;
+  private final Watchdog watchdog;
+  private int open;
+  private boolean leaving;
+
+  Http2Connection(Channel channel, Duration patience) {
+    this.channel = channel;
+    this.patience = patience;
+    this.watchdog = new Watchdog(channel.eventLoop(), this::unused);
+    watchdog.expectWithin(patience);
+    channel.closeFuture().addListener(closed -> watchdog.close());
+  }
+
+  void opened(Channel stream) {
+    open++;
+    watchdog.rest();
+    stream.closeFuture().addListener(closed -> closed());
+  }
+
+  private void closed() {
+    if (--open == 0) {
+      watchdog.expectWithin(leaving ? FAREWELL : patience);
+    }
+  }
+
+  /** RFC 9113 §6.8: no new streams; those that are may finish. */
+  void goAway() {
+    if (!leaving) {
+      leaving = true;
+      channel.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+      if (open == 0) {
+        watchdog.expectWithin(FAREWELL);
+      }
+    }
+  }
+
+  private void unused() {
+    if (leaving) {
+      channel.close();
+    } else {
+      goAway();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.postern.gateway;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
+
+/** One stream of an HTTP/2 connection: one visit (RFC 9113 §8.1). */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
+final class Http2Stream extends ClientStream {
+  private final Http2Connection lifetime;
+
+  Http2Stream(
+      Service service, ClientConnection connection, Channel channel, Http2Connection lifetime) {
+    super(service, connection, channel);
+    this.lifetime = lifetime;
+  }
+
+  @Override
+  String protocol() {
+    return "HTTP/2";
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    switch (message) {
+      case FullHttpRequest whole -> {
+        begin(
+            new DefaultHttpRequest(
+                whole.protocolVersion(), whole.method(), whole.uri(), whole.headers()));
+        whole.release();
+        content(LastHttpContent.EMPTY_LAST_CONTENT);
+      }
+      case HttpRequest request -> begin(request);
+      case HttpContent content -> content(content);
+      default -> release(message); // a reset: the channel becomes inactive next
+    }
+  }
+
+  @Override
+  void writeHead(HttpResponse response, Visit of) {
+    write(response);
+  }
+
+  @Override
+  void done(Visit of, boolean close) {
+    flush();
+    if (!of.requestDone() && !of.bodyless()) {
+      // RFC 9113 §8.1: a complete response, and no interest in the rest of the request.
+      end(Http2Error.NO_ERROR);
+    }
+    if (close) {
+      lifetime.goAway(); // the browser asks for a certificate anew on its next connection
+    }
+  }
+
+  @Override
+  void reset() {
+    end(Http2Error.INTERNAL_ERROR);
+  }
+
+  @Override
+  void refuseRest() {
+    reset();
+  }
+
+  private void end(Http2Error error) {
+    channel
+        .writeAndFlush(new DefaultHttp2ResetFrame(error))
+        .addListener(ChannelFutureListener.CLOSE);
+  }
+}

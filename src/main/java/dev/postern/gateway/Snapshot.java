@@ -1,0 +1,32 @@
+package dev.postern.gateway;
+
+import dev.postern.access.Doorkeeper;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link GatewayState} ready for looking things up. */
+record Snapshot(
+    GatewayState state, Map<String, Place> places, Doorkeeper doorkeeper, Optional<URI> enrolment) {
+  /** A site, and the running side of its upstream if it has one. */
+  record Place(Site site, @Nullable Origin origin) {}
+
+  static Snapshot of(GatewayState state, Origins origins) {
+    Map<String, Place> places = new HashMap<>();
+    for (Site site : state.sites()) {
+      Origin origin =
+          switch (site.destination()) {
+            case Site.Destination.Relayed(Upstream upstream) -> origins.of(upstream);
+            case Site.Destination.Internal _ -> null;
+          };
+      places.put(site.host(), new Place(site, origin));
+    }
+    return new Snapshot(state, Map.copyOf(places), state.doorkeeper(), state.enrolment());
+  }
+
+  Snapshot with(Doorkeeper newDoorkeeper) {
+    return new Snapshot(state.with(newDoorkeeper), places, newDoorkeeper, enrolment);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.postern.web;
+
+import dev.postern.x509.Certificate;
+import java.util.Optional;
+
+/**
+ * A problem, ready to be told to a person: with the certificate it is about, the one thing to do,
+ * and the reference that stands in the log.
+ */
+public record Explanation(
+    Problem problem, Optional<Certificate> certificate, Optional<Action> action, String reference) {
+  /** A link that looks like a button. */
+  public record Action(String label, String address) {}
+
+  public static Explanation of(Problem problem, String reference) {
+    return new Explanation(problem, Optional.empty(), Optional.empty(), reference);
+  }
+}

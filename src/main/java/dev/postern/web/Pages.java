@@ -1,0 +1,144 @@
+package dev.postern.web;
+
+import dev.postern.access.Denial;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.ResourceBundle;
+import java.util.ResourceBundle.Control;
+
+/**
+ * Tells people and programs what went wrong. Browsers (whoever accepts {@code text/html}) get a
+ * page; everybody else problem details (RFC 9457), written over several lines so that they read
+ * well in a terminal: curl accepts anything and says nothing, and so do the programs.
+ */
+public final class Pages {
+  private static final String BUNDLE = "dev.postern.web.pages";
+  private static final String STYLE = resource("page.css");
+
+  /** The page has one style and nothing else: no script, image, frame or form. */
+  private static final String POLICY =
+      "default-src 'none'; style-src 'sha256-"
+          + Bytes.of(STYLE.getBytes(StandardCharsets.UTF_8)).sha256().base64()
+          + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private final TemplateEngine templates =
+      TemplateEngine.createPrecompiled(
+          null, ContentType.Html, Pages.class.getClassLoader(), "dev.postern.templates");
+
+  /** The page's texts in the reader's first language that there is a file for, else in English. */
+  private static ResourceBundle texts(String acceptLanguage) {
+    String first = acceptLanguage.split("[,;]", 2)[0].strip();
+    Locale locale = first.length() > 35 ? Locale.ROOT : Locale.forLanguageTag(first);
+    return ResourceBundle.getBundle(
+        BUNDLE, locale, Control.getNoFallbackControl(Control.FORMAT_PROPERTIES));
+  }
+
+  /** Where the way out leads: {@code again} is the page that was refused. */
+  public record Ways(Optional<URI> enrolment, String again) {}
+
+  /** A denial in words. */
+  public Explanation explain(Denial denial, Ways ways, String reference, String acceptLanguage) {
+    ResourceBundle texts = texts(acceptLanguage);
+    String code = denial.code();
+    String key =
+        "denial." + (texts.containsKey("denial." + code + ".title") ? code : "unsupported");
+    Problem problem =
+        Problem.of(403, code, texts.getString(key + ".title"), texts.getString(key + ".detail"));
+    String enrol =
+        switch (denial) {
+          case Denial.NoCertificate() -> "action.enrol";
+          case Denial.Expired _ -> "action.renew";
+          default -> "";
+        };
+    Explanation.Action action =
+        enrol.isEmpty() || ways.enrolment().isEmpty()
+            ? new Explanation.Action(texts.getString("action.again"), ways.again())
+            : new Explanation.Action(texts.getString(enrol), ways.enrolment().get().toString());
+    return new Explanation(problem, denial.about(), Optional.of(action), reference);
+  }
+
+  public Reply render(Explanation explanation, String accept, String acceptLanguage) {
+    int status = explanation.problem().status();
+    Reply reply =
+        prefersHtml(accept)
+            ? Reply.html(status, html(explanation, texts(acceptLanguage)))
+                .with("content-security-policy", POLICY)
+            : Reply.of(
+                status,
+                "application/problem+json",
+                Bytes.of(json(explanation).getBytes(StandardCharsets.UTF_8)));
+    return reply
+        .with("cache-control", "no-store")
+        .with("vary", "Accept, Accept-Language")
+        .with("x-content-type-options", "nosniff")
+        .with("referrer-policy", "same-origin");
+  }
+
+  private static boolean prefersHtml(String accept) {
+    int html = accept.indexOf("text/html");
+    int problem = accept.indexOf("application/problem+json");
+    return html >= 0 && (problem < 0 || html < problem);
+  }
+
+  private String html(Explanation explanation, ResourceBundle texts) {
+    StringOutput out = new StringOutput(2048);
+    templates.render("explanation.jte", new ExplanationPage(explanation, texts, STYLE), out);
+    return out.toString();
+  }
+
+  private static String json(Explanation explanation) {
+    Problem problem = explanation.problem();
+    StringBuilder out = new StringBuilder(512).append("{\n");
+    member(out, "title", problem.title());
+    member(out, "detail", problem.detail());
+    explanation.certificate().ifPresent(certificate -> certificate(out, certificate));
+    explanation
+        .action()
+        .filter(action -> action.address().startsWith("http"))
+        .ifPresent(action -> member(out, "help", action.address()));
+    out.append("  \"status\": ").append(problem.status()).append(",\n");
+    member(out, "type", problem.type());
+    member(out, "code", problem.code());
+    member(out, "reference", explanation.reference());
+    return out.replace(out.length() - 2, out.length(), "\n}\n").toString();
+  }
+
+  private static void certificate(StringBuilder out, Certificate certificate) {
+    out.append("  \"certificate\": {\n");
+    for (String[] each :
+        List.of(
+            new String[] {"subject", certificate.subject().toString()},
+            new String[] {"issuer", certificate.issuer().toString()},
+            new String[] {"serial", "…" + certificate.serialNumber().tail()},
+            new String[] {"notAfter", certificate.notAfter().toString()})) {
+      out.append("  ");
+      member(out, each[0], each[1]);
+    }
+    out.replace(out.length() - 2, out.length(), "\n  },\n");
+  }
+
+  private static void member(StringBuilder out, String name, String value) {
+    Json.quote(Json.quote(out.append("  "), name).append(": "), value).append(",\n");
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Pages.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the build left out " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + name, e);
+    }
+  }
+}
