@@ -109,10 +109,13 @@ final class Certificates {
       throw new IllegalArgumentException(
           "part of a serial number is at least " + MIN_LIKE + " hexadecimal digits, not " + hex);
     }
-    return entries(
-        "(serial like :tail or ltrim(serial, '0') like ltrim(:head, '0'))",
-        Map.of("tail", "%" + digits, "head", digits + "%"),
-        MAX_LIKE);
+    String head = digits.replaceFirst("^0+", "");
+    return head.isEmpty()
+        ? List.of() // zeros alone would begin every number
+        : entries(
+            "(serial like :tail or ltrim(serial, '0') like :head)",
+            Map.of("tail", "%" + digits, "head", head + "%"),
+            MAX_LIKE);
   }
 
   Optional<Ledger.Entry> withFingerprint(Bytes fingerprint) {

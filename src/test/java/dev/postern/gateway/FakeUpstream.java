@@ -42,11 +42,10 @@ final class FakeUpstream implements AutoCloseable {
 
   /** Answers each request with this text. */
   static FakeUpstream answering(String response) throws IOException {
-    return new FakeUpstream(
-        (peer, head) -> {
-          peer.write(response);
-          return true;
-        });
+    return new FakeUpstream((peer, head) -> {
+      peer.write(response);
+      return true;
+    });
   }
 
   static FakeUpstream ok() throws IOException {

@@ -25,7 +25,8 @@ final class RawClient implements AutoCloseable {
   record Response(int status, String head, String body, boolean whole) {
     Optional<String> header(String name) {
       return head.lines()
-          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
+          .filter(
+              line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
           .map(line -> line.substring(name.length() + 1).strip())
           .findFirst();
     }
@@ -33,8 +34,7 @@ final class RawClient implements AutoCloseable {
 
   RawClient(int port, SSLContext context, String sni, String... protocols) throws IOException {
     socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(PATIENCE_MILLIS);
     SSLParameters parameters = socket.getSSLParameters();
     if (!sni.isEmpty()) {
@@ -85,8 +85,7 @@ final class RawClient implements AutoCloseable {
     Optional<String> length = bare.header("content-length");
     if (length.isPresent()) {
       byte[] body = in.readNBytes(Integer.parseInt(length.get()));
-      return new Response(
-          status, head, text(body), body.length == Integer.parseInt(length.get()));
+      return new Response(status, head, text(body), body.length == Integer.parseInt(length.get()));
     }
     if (bare.header("transfer-encoding").isPresent()) {
       return chunked(status, head);
