@@ -18,6 +18,11 @@ final class RowManager extends RuntimeException {
     return row;
   }
 
+  /** An order with its reasons, no property of a bean. */
+  public void setBoth(String first, String second) {
+    row = first + second;
+  }
+
   public void settle() {}
 
   public void getaway() {}
