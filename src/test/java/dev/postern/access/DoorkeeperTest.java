@@ -10,6 +10,7 @@ import dev.postern.path.PathValidator;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
+import dev.postern.x509.KeyPurpose;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -169,6 +170,13 @@ class DoorkeeperTest {
   void a_certificate_of_a_stranger_is_told_so() {
     PresentedChain stranger = presented(TestAuthority.root("Root").clientOf("alice"));
     assertThat(denial(admit(stranger, "/"))).isEqualTo("untrusted-issuer");
+  }
+
+  @Test
+  void a_certificate_for_servers_is_the_wrong_one() {
+    PresentedChain server = presented(ISSUING.leaf(ALICE).purpose(KeyPurpose.SERVER_AUTH).sign());
+    assertThat(denial(admit(server, "/"))).isEqualTo("wrong-purpose");
+    assertThat(admit(BY_ALICE, "/")).isInstanceOf(Admission.Admitted.class);
   }
 
   @Test
