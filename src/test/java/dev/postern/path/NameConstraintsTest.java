@@ -279,4 +279,19 @@ class NameConstraintsTest {
         .contains(Code.TOO_MUCH_WORK);
     assertThat(code(validate(ca.leaf("Leaf").names(names[0]).sign(), ca))).isEmpty();
   }
+
+  @Test
+  void a_name_made_to_be_read_for_long_is_not() {
+    String slow = "uri:a://" + "x".repeat(200_000) + "/";
+    assertThat(permitted("uri:example.com", slow + "\u0001")).isPresent();
+    assertThat(excluded("dns:example.com", "dns:" + "a.".repeat(50_000) + "b")).isPresent();
+    assertThat(excluded("uri:example.com", slow)).isPresent();
+  }
+
+  @Test
+  void letters_outside_ascii_are_not_folded_into_it() {
+    assertThat(otherName("1.3.6.1.5.5.7.8.9", "a@\u212A.example", "email:k.example"))
+        .contains(Code.NAME_NOT_PERMITTED);
+    assertThat(otherName("1.3.6.1.5.5.7.8.9", "a@K.example", "email:k.example")).isEmpty();
+  }
 }

@@ -186,6 +186,16 @@ class PathValidatorTest {
   @DisplayNameGeneration(ReplaceUnderscores.class)
   class The_best_problem {
     @Test
+    void a_ca_with_a_key_that_is_not_checked_is_called_weak() {
+      KeyPair dsa = TestKeys.of("DSA 1024");
+      Party weak = ROOT.ca("Weak").keys(dsa).sign();
+      Party leaf = weak.leaf("Leaf").algorithm("SHA256withDSA").sign();
+      assertThat(problem(validate(leaf, ROOT, weak)))
+          .returns(Code.WEAK_ALGORITHM, PathProblem::code)
+          .returns(weak.certificate(), PathProblem::certificate);
+    }
+
+    @Test
     void an_expired_leaf_of_a_trusted_ca_is_expired() {
       Party expired = ISSUING.leaf("Alice").expired().sign();
       assertThat(problem(validate(expired, ROOT, ISSUING)))
@@ -336,7 +346,9 @@ class PathValidatorTest {
           assertThat(code(validate(purpose, rules, leaf, List.of(forgiving)))).isEmpty();
         }
       }
-      assertThat(code(below(ROOT.anchor(), leaf))).contains(Code.NOT_CONFORMING);
+      assertThat(problem(below(ROOT.anchor(), leaf)))
+          .returns(Code.NOT_CONFORMING, PathProblem::code)
+          .returns("is of version 1, not 3", PathProblem::evidence);
     }
 
     @Test
