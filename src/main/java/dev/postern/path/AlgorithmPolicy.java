@@ -4,6 +4,7 @@ import dev.postern.path.PathProblem.Code;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.KeyAlgorithm;
 import dev.postern.x509.Signatures;
+import dev.postern.x509.SubjectPublicKey;
 import java.math.BigInteger;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -49,7 +50,18 @@ final class AlgorithmPolicy {
           NISTObjectIdentifiers.id_ml_dsa_65,
           NISTObjectIdentifiers.id_ml_dsa_87);
 
+  /** Longer than any key in use: ML-DSA-87 takes 2.6 kB. */
+  private static final int MAX_KEY_OCTETS = 4096;
+
   private AlgorithmPolicy() {}
+
+  /** Whether a signature of this key can be checked in bounded time, be it strong or not. */
+  static boolean isVerifiable(SubjectPublicKey key) {
+    return switch (key.algorithm().family()) {
+      case RSA, EC, EDDSA, ML_DSA -> key.der().size() <= MAX_KEY_OCTETS;
+      case DSA, OTHER -> false; // DSA's parameters alone can make a verifier work for minutes
+    };
+  }
 
   static void checkSignature(Certificate certificate, Findings findings) {
     AlgorithmIdentifier algorithm = certificate.structure().getSignatureAlgorithm();

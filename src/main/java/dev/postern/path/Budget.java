@@ -20,7 +20,7 @@ final class Budget {
     STEP(20_000, "candidate issuers"),
     /** A complete path judged. */
     PATH(50, "candidate paths"),
-    /** A name held against a name constraint, over all paths (rustls/webpki allows as many). */
+    /** 256 characters of a name held against a constraint (rustls/webpki allows as many). */
     COMPARISON(250_000, "name comparisons");
 
     private final int limit;
@@ -50,7 +50,11 @@ final class Budget {
   }
 
   void spend(Work work) throws SpentException {
-    if (done.merge(work, 1, Integer::sum) > work.limit) {
+    spend(work, 1);
+  }
+
+  void spend(Work work, int amount) throws SpentException {
+    if (done.merge(work, amount, Integer::sum) > work.limit) {
       throw new SpentException(work.limit + " " + work.words + " were not enough");
     }
   }

@@ -60,7 +60,7 @@ final class CertificateRules {
     if (!role.isAnchor()) { // an anchor's signature proves nothing, so nobody looks at it
       AlgorithmPolicy.checkSignature(certificate, findings);
     }
-    if (!role.isLegacy()) {
+    if (certificate.version() == 3) { // others are legacy, or refused already
       extensions.check(certificate, role, findings);
     }
     if (profile == PathProfile.WEBPKI) {

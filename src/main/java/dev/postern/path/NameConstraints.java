@@ -109,8 +109,9 @@ final class NameConstraints {
   private static Optional<Subtree> first(
       List<Subtree> subtrees, GeneralName name, Relation relation, Budget budget)
       throws Budget.SpentException {
+    int cost = 1 + name.text().length() / 256;
     for (Subtree subtree : subtrees) {
-      budget.spend(Budget.Work.COMPARISON);
+      budget.spend(Budget.Work.COMPARISON, cost);
       if (subtree.isOfFormOf(name) && relation.test(subtree, name)) {
         return Optional.of(subtree);
       }

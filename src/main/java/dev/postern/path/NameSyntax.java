@@ -1,7 +1,6 @@
 package dev.postern.path;
 
 import dev.postern.x509.GeneralName;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,9 +15,9 @@ final class NameSyntax {
 
   private static final int MAX_NAME = 253;
 
-  /** Of RFC 3986 §3: scheme and, where there is one, authority. */
+  /** Of RFC 3986 §3: scheme and, where there is one, authority. Possessive: read once. */
   private static final Pattern URI =
-      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:(//(?<authority>[^/?#]*))?[\\x21-\\x7e]*");
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:(//(?<authority>[^/?#]*+))?+[\\x21-\\x7e]*");
 
   /** RFC 5321 §4.1.2, Dot-string or Quoted-string. */
   private static final Pattern LOCAL_PART =
@@ -70,8 +69,10 @@ final class NameSyntax {
     return isHost(host) ? Optional.of(host) : Optional.empty();
   }
 
-  /** DNS names compare without case in ASCII alone (RFC 5280 §7.2); nothing else is folded. */
-  static String fold(String ascii) {
-    return ascii.toLowerCase(Locale.ROOT);
+  /** RFC 5280 §7.2: names compare without case in ASCII; a Kelvin sign is no k. */
+  static String fold(String name) {
+    StringBuilder folded = new StringBuilder(name.length());
+    name.chars().forEach(c -> folded.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c)));
+    return folded.toString();
   }
 }

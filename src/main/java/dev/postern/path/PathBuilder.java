@@ -1,5 +1,7 @@
 package dev.postern.path;
 
+import static java.util.Comparator.comparingInt;
+
 import dev.postern.path.Budget.Work;
 import dev.postern.path.PathProblem.Code;
 import dev.postern.x509.Bytes;
@@ -7,7 +9,6 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
 import dev.postern.x509.SubjectPublicKey;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,10 +36,17 @@ final class PathBuilder {
   /** What was found on each complete path. */
   private final List<Findings> complete = new ArrayList<>();
 
-  /** Signatures that the key they name did not make. */
-  private final List<PathProblem> forged = new ArrayList<>();
+  /** Signatures that the key they name did not make, or could not. */
+  private final List<PathProblem> broken = new ArrayList<>();
+
+  // Looked up by fingerprint again and again, and names are slow to compare.
+  private final Map<Bytes, List<TrustAnchor>> likelyAnchors = new HashMap<>();
+  private final Map<Bytes, List<Certificate>> likelyIssuers = new HashMap<>();
+  private final Map<Bytes, Entity> entities = new HashMap<>();
 
   private record Edge(Bytes certificate, Bytes issuerKey) {}
+
+  private record Entity(Bytes subject, Bytes key) {}
 
   PathBuilder(PathValidator.Request request, PathChecker checker, Budget budget) {
     this.request = request;
@@ -109,17 +117,21 @@ final class PathBuilder {
   }
 
   private List<TrustAnchor> anchorsOf(Certificate certificate) {
-    return anchors.getOrDefault(certificate.issuer(), List.of()).stream()
-        .sorted(
-            Comparator.comparingInt(
-                (TrustAnchor anchor) -> unlikelihood(certificate, anchor.certificate())))
-        .toList();
+    return likelyAnchors.computeIfAbsent(
+        certificate.fingerprint(),
+        _ ->
+            anchors.getOrDefault(certificate.issuer(), List.of()).stream()
+                .sorted(comparingInt(anchor -> unlikelihood(certificate, anchor.certificate())))
+                .toList());
   }
 
   private List<Certificate> issuersOf(Certificate certificate) {
-    return intermediates.getOrDefault(certificate.issuer(), List.of()).stream()
-        .sorted(Comparator.comparingInt((Certificate issuer) -> unlikelihood(certificate, issuer)))
-        .toList();
+    return likelyIssuers.computeIfAbsent(
+        certificate.fingerprint(),
+        _ ->
+            intermediates.getOrDefault(certificate.issuer(), List.of()).stream()
+                .sorted(comparingInt(issuer -> unlikelihood(certificate, issuer)))
+                .toList());
   }
 
   /** The order in which to try, never a reason to leave out (RFC 4158 §3.5). */
@@ -140,11 +152,17 @@ final class PathBuilder {
   private boolean isOn(List<Certificate> path, Certificate issuer) throws Budget.SpentException {
     for (Certificate each : path) {
       budget.spend(Work.STEP);
-      if (each.subject().equals(issuer.subject()) && each.publicKey().equals(issuer.publicKey())) {
+      if (entity(each).equals(entity(issuer))) {
         return true;
       }
     }
     return false;
+  }
+
+  private Entity entity(Certificate certificate) {
+    return entities.computeIfAbsent(
+        certificate.fingerprint(),
+        _ -> new Entity(certificate.subject().der(), certificate.publicKey().der()));
   }
 
   private boolean isSigned(Certificate certificate, Certificate issuer)
@@ -157,11 +175,16 @@ final class PathBuilder {
       return known;
     }
     budget.spend(Work.SIGNATURE);
-    boolean signed = certificate.isSignedBy(key);
+    boolean verifiable = AlgorithmPolicy.isVerifiable(key);
+    boolean signed = verifiable && certificate.isSignedBy(key);
     signatures.put(edge, signed);
-    if (!signed && namesKeyOf(certificate, issuer)) {
+    if (!verifiable) {
+      String evidence = "its key, " + key + ", makes no signatures that we check";
+      broken.add(new PathProblem(Code.WEAK_ALGORITHM, issuer, evidence));
+    }
+    if (verifiable && !signed && namesKeyOf(certificate, issuer)) {
       String evidence = "names the key of " + issuer.subject() + ", which did not sign it";
-      forged.add(new PathProblem(Code.BAD_SIGNATURE, certificate, evidence));
+      broken.add(new PathProblem(Code.BAD_SIGNATURE, certificate, evidence));
     }
     return signed;
   }
@@ -169,11 +192,11 @@ final class PathBuilder {
   private PathProblem problem() {
     String evidence = "issued by " + request.leaf().issuer() + ", which leads to nobody trusted";
     var untrusted = new PathProblem(Code.UNTRUSTED_ISSUER, request.leaf(), evidence);
-    return closest().orElse(forged.stream().findFirst().orElse(untrusted));
+    return closest().orElse(broken.stream().findFirst().orElse(untrusted));
   }
 
   /** The foremost problem of the complete path with the fewest. */
   private Optional<PathProblem> closest() {
-    return complete.stream().min(Comparator.comparingInt(Findings::count)).map(Findings::foremost);
+    return complete.stream().min(comparingInt(Findings::count)).map(Findings::foremost);
   }
 }

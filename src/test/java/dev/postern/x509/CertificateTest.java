@@ -83,6 +83,26 @@ class CertificateTest {
   }
 
   @Test
+  void a_signature_that_is_not_a_whole_number_of_octets_is_malformed() throws Exception {
+    Certificate alice = ROOT.client(ALICE).sign();
+    byte[] signature = alice.structure().getSignature().getOctets();
+    signature[signature.length - 1] &= (byte) 0xf0;
+    assertMalformed(Parsing.encode(signed(alice, new DERBitString(signature, 4))));
+    Certificate whole =
+        Certificate.parse(Parsing.encode(signed(alice, new DERBitString(signature))));
+    assertThat(whole.subject()).isEqualTo(alice.subject());
+  }
+
+  private static DERSequence signed(Certificate certificate, DERBitString signature) {
+    return new DERSequence(
+        new org.bouncycastle.asn1.ASN1Encodable[] {
+          certificate.structure().getTBSCertificate(),
+          certificate.structure().getSignatureAlgorithm(),
+          signature
+        });
+  }
+
+  @Test
   void both_ends_of_the_validity_belong_to_it() {
     Certificate alice = ROOT.client(ALICE).between(NOW, NOW.plusSeconds(60)).sign();
     assertThat(alice.validAt(NOW.minusMillis(1))).isFalse();

@@ -61,6 +61,16 @@ class DistinguishedNameTest {
   }
 
   @Test
+  void a_name_is_within_itself_and_those_it_begins_with() {
+    assertThat(ALICE.isWithin(ALICE)).isTrue();
+    assertThat(ALICE.isWithin(DistinguishedName.parse("O=EXAMPLE"))).isTrue();
+    assertThat(ALICE.isWithin(DistinguishedName.builder().build())).isTrue();
+    assertThat(ALICE.isWithin(DistinguishedName.parse("CN=Alice"))).isFalse();
+    assertThat(ALICE.isWithin(DistinguishedName.parse("CN=Bob,O=Example"))).isFalse();
+    assertThat(DistinguishedName.parse("O=Example").isWithin(ALICE)).isFalse();
+  }
+
+  @Test
   void the_empty_name_equals_itself_only() {
     DistinguishedName empty = DistinguishedName.builder().build();
     assertThat(empty.isEmpty()).isTrue();

@@ -7,8 +7,11 @@ import dev.postern.fakes.TestKeys;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.util.Arrays;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -49,6 +52,18 @@ class SubjectPublicKeyTest {
     Bytes bits = Bytes.of(key.structure().getPublicKeyData().getOctets());
     assertThat(bits.size()).isEqualTo(65);
     assertThat(key.keyIdentifier().toArray()).isEqualTo(Arrays.copyOf(bits.sha256().toArray(), 20));
+  }
+
+  @Test
+  void a_key_that_is_not_a_whole_number_of_octets_is_malformed() throws MalformedException {
+    AlgorithmIdentifier unknown = new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.2.3.4"));
+    var ragged =
+        new DERSequence(new ASN1Encodable[] {unknown, new DERBitString(new byte[] {16}, 4)});
+    var whole =
+        new DERSequence(new ASN1Encodable[] {unknown, new DERBitString(new byte[] {16}, 0)});
+    assertThatThrownBy(() -> SubjectPublicKey.of(SubjectPublicKeyInfo.getInstance(ragged)))
+        .isInstanceOf(MalformedException.class);
+    assertThat(SubjectPublicKey.of(SubjectPublicKeyInfo.getInstance(whole))).isNotNull();
   }
 
   @Test
