@@ -97,7 +97,8 @@ final class DemoCommand implements Callable<Integer> {
     terminal.print(
         "Change rules in "
             + folder
-            + "/postern.yaml and save: they hold from the next request on. Ctrl-C ends it.");
+            + "/postern.yaml and save: they hold from the next request on.");
+    terminal.print("What happened is in " + folder + "/access.log. Ctrl-C ends the demo.");
   }
 
   /** A line to paste, and the words in what it prints. */
@@ -108,20 +109,23 @@ final class DemoCommand implements Callable<Integer> {
         new Try(
             "Alice is let in, and the app learns who she is",
             curl("alice", "/", actualPort),
-            "200 Hello Alice"),
+            "Hello, alice. You are in."),
         new Try(
             "Nobody gets in without a certificate",
             curl("", "/", actualPort),
-            "403 no-certificate"),
+            "You need a certificate to enter here, and none was shown."),
         new Try(
             "Bob is known, but not in group staff",
             curl("bob", "/", actualPort),
-            "403 not-permitted"),
-        new Try("Alice is no admin", curl("alice", "/admin/", actualPort), "403 not-permitted"),
+            "You are signed in, but not permitted to enter here."),
+        new Try(
+            "Alice is no admin",
+            curl("alice", "/admin/", actualPort),
+            "You are signed in, but not permitted to enter here."),
         new Try(
             "An expired certificate opens nothing",
             curl("alice-expired", "/", actualPort),
-            "403 expired"));
+            "Your certificate has run out."));
   }
 
   private String curl(String who, String path, int actualPort) {

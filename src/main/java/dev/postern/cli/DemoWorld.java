@@ -148,7 +148,8 @@ final class DemoWorld {
     name: Postern Demo
     domain: localhost
     data: postern-data
-    listen: { https: "127.0.0.1:%d" }
+    listen: { https: "127.0.0.1:%d", http: off }
+    access-log: access.log
     sites:
       - host: localhost
         upstream: http://127.0.0.1:%d
