@@ -1,0 +1,133 @@
+package dev.postern.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code ./postern} itself, as its users start it, in a folder of its own. */
+final class Postern {
+  static final String PASSPHRASE = "correct horse battery";
+
+  /** The checkout's root: failsafe tells. */
+  static final Path HOME = Path.of(System.getProperty("postern.home", ".")).toAbsolutePath();
+
+  private final Path folder;
+
+  private Postern(Path folder) {
+    this.folder = folder;
+  }
+
+  /** An empty folder with a passphrase file in it. */
+  static Postern in(Path folder) {
+    try {
+      Files.writeString(folder.resolve("passphrase"), PASSPHRASE + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Postern(folder);
+  }
+
+  Path path(String name) {
+    return folder.resolve(name);
+  }
+
+  /** One command, words separated by single spaces. */
+  Program.Outcome run(String line) {
+    List<String> words = new ArrayList<>(List.of(HOME.resolve("postern").toString()));
+    words.addAll(List.of(line.split(" ")));
+    return Program.in(folder).run(words.toArray(String[]::new));
+  }
+
+  Program.Outcome succeeds(String line) {
+    return run(line).succeeded();
+  }
+
+  /** Starts {@code serve}, {@code demo} …; returns when its output has {@code sign}. */
+  Running start(String sign, String line) {
+    List<String> words = new ArrayList<>(List.of(HOME.resolve("postern").toString()));
+    words.addAll(List.of(line.split(" ")));
+    Path out = path("output.txt");
+    try {
+      Process process =
+          new ProcessBuilder(words)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile())
+              .start();
+      var running = new Running(process, out);
+      running.awaitOutput(sign);
+      return running;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A port that was free a moment ago. */
+  static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A process that goes on until it is closed. */
+  record Running(Process process, Path out) implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    String output() {
+      try {
+        return Files.readString(out);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Waits for text that the process is going to print. */
+    void awaitOutput(String sign) {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (!output().contains(sign)) {
+        assertThat(process.isAlive()).as("ended early:%n%s", output()).isTrue();
+        assertThat(System.nanoTime()).as("no \"%s\" in:%n%s", sign, output()).isLessThan(end);
+        pause();
+      }
+    }
+
+    private static void pause() {
+      try {
+        TimeUnit.MILLISECONDS.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      }
+    }
+
+    /** SIGTERM, and the exit code. */
+    int stop() {
+      process.destroy();
+      try {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            .as("still running")
+            .isTrue();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new AssertionError("interrupted", e);
+      }
+      return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+}
