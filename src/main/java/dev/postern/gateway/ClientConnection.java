@@ -81,6 +81,11 @@ final class ClientConnection {
     tls.engine().getSession().invalidate();
   }
 
+  /** Nothing more will be sent (close_notify, RFC 8446 §6.1); what still comes is read. */
+  void sayGoodbye() {
+    tls.closeOutbound().addListener(sent -> {});
+  }
+
   /** Most requests of a connection come from the same user to the same site. */
   IdentityHeaderValues headers(Identity identity, Set<IdentityHeaders> sets) {
     IdentityHeaderValues known = written;

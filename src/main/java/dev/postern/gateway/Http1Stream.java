@@ -164,6 +164,7 @@ final class Http1Stream extends ClientStream {
       if (!of.requestDone()) {
         // Closing with unread bytes would reset the connection and take the response along.
         flush();
+        connection.sayGoodbye();
         await(Wait.LINGER, LINGER);
       } else {
         closeFlushed();
@@ -187,7 +188,7 @@ final class Http1Stream extends ClientStream {
     } catch (Exception e) {
       channel.pipeline().fireExceptionCaught(e);
     }
-    while (visit == null || !visit.requestDone()) {
+    while (!closing && (visit == null || !visit.requestDone())) {
       Object message = waiting.poll();
       if (message == null) {
         break;

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class RequestDecoder extends ByteToMessageDecoder {
   static final int MAX_REQUEST_LINE = 8 * 1024;
-  static final int MAX_HEAD = MAX_REQUEST_LINE + 32 * 1024;
+  static final int MAX_HEADERS = 32 * 1024;
   private static final int MAX_TRAILERS = 8 * 1024;
   private static final int MAX_CHUNK_LINE = 256;
 
@@ -45,6 +45,7 @@ public final class RequestDecoder extends ByteToMessageDecoder {
   private int scanned;
 
   private int lineStart;
+  private int requestLine;
   private int emptyLines;
   private long remaining;
 
@@ -89,7 +90,7 @@ public final class RequestDecoder extends ByteToMessageDecoder {
       }
     }
     boolean half = in.readableBytes() == 1 && in.getByte(in.readerIndex()) == '\r';
-    int length = half ? -1 : block(in, MAX_HEAD);
+    int length = half ? -1 : block(in, true);
     if (length < 0) {
       return;
     }
@@ -97,8 +98,8 @@ public final class RequestDecoder extends ByteToMessageDecoder {
     in.readBytes(bytes);
     HttpRequest request = new HeadParser(bytes, length).request();
     emptyLines = 0;
-    out.add(request);
     state = framing(request);
+    out.add(request);
     if (state == State.HEAD || state == State.UPGRADING) {
       out.add(LastHttpContent.EMPTY_LAST_CONTENT);
     }
@@ -111,13 +112,19 @@ public final class RequestDecoder extends ByteToMessageDecoder {
   }
 
   /** The length of the lines up to and with an empty one, or -1 while that has not come. */
-  private int block(ByteBuf in, int limit) throws BadSyntax {
+  private int block(ByteBuf in, boolean head) throws BadSyntax {
     int start = in.readerIndex();
     while (true) {
       int lf = in.indexOf(start + scanned, in.writerIndex(), (byte) '\n');
       int seen = (lf < 0 ? in.writerIndex() : lf + 1) - start;
-      if (seen > limit || (limit == MAX_HEAD && lineStart == 0 && seen > MAX_REQUEST_LINE)) {
-        throw new BadSyntax(tooLong(lineStart == 0 && limit == MAX_HEAD));
+      boolean inRequestLine = head && lineStart == 0;
+      if (inRequestLine) {
+        requestLine = seen;
+      }
+      int limit =
+          inRequestLine ? MAX_REQUEST_LINE : head ? requestLine + MAX_HEADERS : MAX_TRAILERS;
+      if (seen > limit) {
+        throw new BadSyntax(tooLong(inRequestLine));
       }
       scanned = seen;
       if (lf < 0) {
@@ -147,7 +154,7 @@ public final class RequestDecoder extends ByteToMessageDecoder {
             431,
             "headers-too-large",
             "The request's headers are too large.",
-            "more than " + (MAX_HEAD - MAX_REQUEST_LINE) + " bytes");
+            "more than " + MAX_HEADERS + " bytes");
   }
 
   /** How the body is delimited (RFC 9112 §6.3), where two answers are possible: not at all. */
@@ -260,7 +267,7 @@ public final class RequestDecoder extends ByteToMessageDecoder {
       out.add(LastHttpContent.EMPTY_LAST_CONTENT);
       return;
     }
-    int length = block(in, MAX_TRAILERS);
+    int length = block(in, false);
     if (length >= 0) {
       byte[] bytes = new byte[length];
       in.readBytes(bytes);
