@@ -137,7 +137,7 @@ final class Database implements AutoCloseable {
       return "cannot be written: the file or its folder is read-only";
     }
     if (code == SQLiteErrorCode.SQLITE_CANTOPEN.code) {
-      return "cannot be opened: its folder is missing or may not be written";
+      return "cannot be opened: its folder is missing or read-only";
     }
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return "failed: " + message;

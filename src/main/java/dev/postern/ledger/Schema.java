@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -43,7 +44,11 @@ final class Schema {
   /** Two processes may open a new file at once, and Flyway has no lock for SQLite. */
   private void migrateAlone() {
     Path lock = file.resolveSibling("." + file.getFileName() + ".migrating");
-    try (var channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try (var channel =
+            FileChannel.open(
+                lock,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                LedgerFile.OWNER_ONLY);
         var _ = channel.lock()) {
       if (version() < NEWEST) {
         migrate();
