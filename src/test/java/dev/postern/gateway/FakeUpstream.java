@@ -55,11 +55,13 @@ final class FakeUpstream implements AutoCloseable {
   private void serve(Socket socket, Script script) {
     try (socket) {
       Peer peer = new Peer(socket);
-      for (String head; !(head = peer.head()).isEmpty(); ) {
+      String head = peer.head();
+      while (!head.isEmpty()) {
         heads.add(head);
         if (!script.run(peer, head)) {
           return;
         }
+        head = peer.head();
       }
     } catch (IOException e) {
       // the gateway went away: what a test sees of that is on the client's side
