@@ -243,6 +243,51 @@ class Pkcs12PeersIT {
     assertThat(open("f.p12", WRONG)).isEqualTo(new Opening.WrongPassword());
   }
 
+  @Test
+  void no_flipped_bit_of_an_unprotected_file_is_an_exception() throws Exception {
+    Foreign.must(
+        folder,
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-subj",
+        "/CN=foreign",
+        "-keyout",
+        "k.pem",
+        "-out",
+        "c.pem",
+        "-days",
+        "3");
+    Foreign.must(
+        folder,
+        "openssl",
+        "pkcs12",
+        "-export",
+        "-inkey",
+        "k.pem",
+        "-in",
+        "c.pem",
+        "-passout",
+        "file:right",
+        "-keypbe",
+        "NONE",
+        "-certpbe",
+        "NONE",
+        "-nomac",
+        "-out",
+        "f.p12");
+    byte[] file = Files.readAllBytes(folder.resolve("f.p12"));
+    Passphrase passphrase = Passphrase.of(RIGHT.toCharArray());
+    for (int i = 0; i < file.length; i++) {
+      byte[] changed = file.clone();
+      changed[i] ^= (byte) (1 << i % 8);
+      assertThat(Pkcs12.open(Bytes.of(changed), passphrase)).isNotNull();
+    }
+  }
+
   private Opening open(String file, String password) throws IOException {
     return Pkcs12.open(
         Bytes.of(Files.readAllBytes(folder.resolve(file))), Passphrase.of(password.toCharArray()));
