@@ -22,6 +22,8 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 final class KeySigner implements Signer {
   private static final Optional<Provider> CONSCRYPT = Signatures.conscrypt();
 
+  private static final Bytes PROBE = Bytes.of(new byte[] {1});
+
   private final PrivateKey privateKey;
   private final SubjectPublicKey publicKey;
   private final String name;
@@ -71,6 +73,10 @@ final class KeySigner implements Signer {
 
   @Override
   public Bytes sign(Bytes toBeSigned) {
+    return signature(toBeSigned);
+  }
+
+  private Bytes signature(Bytes toBeSigned) {
     try {
       Signature engine =
           provider.isPresent()
@@ -81,6 +87,15 @@ final class KeySigner implements Signer {
       return Bytes.of(engine.sign());
     } catch (GeneralSecurityException e) {
       throw new SignerUnavailable("the key " + publicKey + " cannot sign: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether what it signs verifies: the numbers of a key file may contradict each other. */
+  boolean works() {
+    try {
+      return Signatures.verify(publicKey, algorithm(), PROBE, signature(PROBE));
+    } catch (SignerUnavailable e) {
+      return false;
     }
   }
 

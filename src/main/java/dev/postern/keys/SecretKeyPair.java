@@ -111,6 +111,11 @@ public final class SecretKeyPair {
     }
   }
 
+  /** Whether the two halves belong together. */
+  boolean works() {
+    return KeySigner.of(privateKey, publicKey).works();
+  }
+
   /** Of the public half: the way to recognise a key without showing it. */
   public Bytes keyIdentifier() {
     return publicKey.keyIdentifier();
