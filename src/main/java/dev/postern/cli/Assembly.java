@@ -24,7 +24,9 @@ import dev.postern.web.TlsEngine;
 import dev.postern.x509.Certificate;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -50,7 +52,27 @@ final class Assembly {
     List<TrustedAuthority> authorities = new ArrayList<>();
     authorities.add(own(workspace.issuer()));
     config.trust().stream().map(Assembly::foreign).forEach(authorities::add);
+    refuseTwins(authorities);
     return new Trust(authorities, new PathValidator());
+  }
+
+  /** Two entries for one root would leave open whose identity mapping counts. */
+  private static void refuseTwins(List<TrustedAuthority> authorities) {
+    Map<TrustAnchor, String> owners = new HashMap<>();
+    for (TrustedAuthority authority : authorities) {
+      for (TrustAnchor anchor : authority.anchors()) {
+        String other = owners.putIfAbsent(anchor, authority.name());
+        if (other != null) {
+          throw CommandFailure.usage(
+              "trust: "
+                  + anchor.certificate().subject()
+                  + " is trusted twice, by "
+                  + other
+                  + " and "
+                  + authority.name());
+        }
+      }
+    }
   }
 
   private static TrustedAuthority own(IssuerCertificate issuer) {

@@ -60,6 +60,11 @@ public final class Main implements Runnable {
 
   /** Runs one command line; the exit code says how it ended. */
   static int run(Terminal terminal, String... args) {
+    return commandLine(terminal).execute(args);
+  }
+
+  /** The commands, as picocli knows them. */
+  static CommandLine commandLine(Terminal terminal) {
     var commandLine = new CommandLine(new Main(), new Commands(terminal));
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()));
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
@@ -68,7 +73,7 @@ public final class Main implements Runnable {
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((e, _) -> usage(terminal, e));
     commandLine.setExecutionExceptionHandler((e, _, _) -> ended(terminal, e));
-    return commandLine.execute(args);
+    return commandLine;
   }
 
   /** Without a command: what there is. */

@@ -29,6 +29,7 @@ final class Serving implements AutoCloseable {
   private final Terminal terminal;
   private final Assembly assembly;
   private final UserDirectory directory;
+  private final AccessLog log;
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean reloadWanted = new AtomicBoolean();
@@ -41,6 +42,7 @@ final class Serving implements AutoCloseable {
   private Serving(Workspace workspace, Terminal terminal, AccessLog log) throws BindFailure {
     this.workspace = workspace;
     this.terminal = terminal;
+    this.log = log;
     this.directory = new UserDirectory(workspace.users());
     this.assembly = new Assembly(workspace);
     this.configWatch = new ConfigWatch(workspace.configFile());
@@ -155,5 +157,6 @@ final class Serving implements AutoCloseable {
       ledgerWatch.close();
     }
     gateway.close();
+    log.close();
   }
 }

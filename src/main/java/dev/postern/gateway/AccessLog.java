@@ -5,11 +5,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Gets one entry per request, on an event loop: must not block. */
-public interface AccessLog {
+public interface AccessLog extends AutoCloseable {
   /** Forgets everything. */
   AccessLog NONE = entry -> {};
 
   void record(Entry entry);
+
+  /** Returns when what was recorded is where it belongs. */
+  @Override
+  default void close() {}
 
   /**
    * One request and how it ended.

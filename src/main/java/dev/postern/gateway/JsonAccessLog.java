@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
  * for long, entries are dropped and counted rather than anybody made to wait, and the next line
  * says how many.
  */
-public final class JsonAccessLog implements AccessLog, AutoCloseable {
+public final class JsonAccessLog implements AccessLog {
   private static final int QUEUE = 8192;
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
