@@ -42,11 +42,10 @@ final class FakeUpstream implements AutoCloseable {
 
   /** Answers each request with this text. */
   static FakeUpstream answering(String response) throws IOException {
-    return new FakeUpstream(
-        (peer, head) -> {
-          peer.write(response);
-          return true;
-        });
+    return new FakeUpstream((peer, head) -> {
+      peer.write(response);
+      return true;
+    });
   }
 
   static FakeUpstream ok() throws IOException {
@@ -56,11 +55,13 @@ final class FakeUpstream implements AutoCloseable {
   private void serve(Socket socket, Script script) {
     try (socket) {
       Peer peer = new Peer(socket);
-      for (String head; !(head = peer.head()).isEmpty(); ) {
+      String head = peer.head();
+      while (!head.isEmpty()) {
         heads.add(head);
         if (!script.run(peer, head)) {
           return;
         }
+        head = peer.head();
       }
     } catch (IOException e) {
       // the gateway went away: what a test sees of that is on the client's side

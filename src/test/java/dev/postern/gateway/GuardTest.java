@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Raw requests over TLS: what is not unmistakably HTTP never reaches an upstream. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(30)
+@SuppressWarnings("StringConcatToTextBlock") // CRLF matters
 class GuardTest {
   private static FakeUpstream upstream;
   private static TestDoor door;
@@ -77,7 +78,12 @@ class GuardTest {
         refused("asterisk", 400, "OPTIONS * HTTP/1.1", host),
         refused("CONNECT", 405, "CONNECT localhost:443 HTTP/1.1", host),
         refused("TRACE", 405, "TRACE / HTTP/1.1", host),
-        refused("length and chunks", 400, post, host, "Content-Length: 5",
+        refused(
+            "length and chunks",
+            400,
+            post,
+            host,
+            "Content-Length: 5",
             "Transfer-Encoding: chunked"),
         refused("two lengths", 400, post, host, "Content-Length: 5", "Content-Length: 6"),
         refused("two equal lengths", 400, post, host, "Content-Length: 5", "Content-Length: 5"),
@@ -85,15 +91,29 @@ class GuardTest {
         refused("signed length", 400, post, host, "Content-Length: +5"),
         refused("huge length", 400, post, host, "Content-Length: 99999999999999999999"),
         refused("other coding", 501, post, host, "Transfer-Encoding: gzip, chunked"),
-        refused("chunked twice", 501, post, host, "Transfer-Encoding: chunked",
+        refused(
+            "chunked twice",
+            501,
+            post,
+            host,
+            "Transfer-Encoding: chunked",
             "Transfer-Encoding: chunked"),
         refused("obscured coding", 400, post, host, "Transfer-Encoding\0: chunked"),
         refused("chunks in HTTP/1.0", 400, "POST / HTTP/1.0", host, "Transfer-Encoding: chunked"),
-        refused("chunk size that is none", 400, post, host, "Transfer-Encoding: chunked", "", "xyz"),
+        refused(
+            "chunk size that is none", 400, post, host, "Transfer-Encoding: chunked", "", "xyz"),
         refused("chunk size with a sign", 400, post, host, "Transfer-Encoding: chunked", "", "-1"),
         refused("chunk size with LF", 400, post, host, "Transfer-Encoding: chunked", "", "1\na"),
-        refused("chunk longer than said", 400, post, host, "Transfer-Encoding: chunked", "", "1",
-            "abc", "0"),
+        refused(
+            "chunk longer than said",
+            400,
+            post,
+            host,
+            "Transfer-Encoding: chunked",
+            "",
+            "1",
+            "abc",
+            "0"),
         refused("long address", 414, "GET /" + "a".repeat(9000) + " HTTP/1.1", host),
         refused("large headers", 431, get, host, "X-A: " + "a".repeat(40_000)),
         refused("many headers", 431, many),
@@ -118,9 +138,8 @@ class GuardTest {
       assertThat(client.receive().status()).isEqualTo(status);
       assertThat(client.isClosed()).isTrue();
     }
-    boolean bodyBroke = request.startsWith("POST / HTTP/1.1") && request.contains("\r\n\r\n1")
-        || request.contains("\r\n\r\nxyz") || request.contains("\r\n\r\n-1");
-    if (!bodyBroke) {
+    boolean hasBody = request.indexOf("\r\n\r\n") < request.length() - 4;
+    if (!hasBody) { // where only the body breaks, its beginning is on its way already
       assertThat(upstream.heads).hasSize(before);
     }
   }
@@ -185,10 +204,14 @@ class GuardTest {
   void a_site_of_another_posture_is_misdirected() throws Exception {
     for (String[] pair :
         new String[][] {
-          {"localhost", "never.test"}, {"never.test", "localhost"},
-          {"localhost", "strict.test"}, {"unknown.test", "never.test"}, {"", "never.test"}
+          {"localhost", "never.test"},
+          {"never.test", "localhost"},
+          {"localhost", "strict.test"},
+          {"unknown.test", "never.test"},
+          {"", "never.test"}
         }) {
-      var context = TestDoor.CA.clientContext(TestDoor.ALICE); // fresh: a resumed SNI is the old one
+      var context =
+          TestDoor.CA.clientContext(TestDoor.ALICE); // fresh: a resumed SNI is the old one
       try (RawClient client = new RawClient(door.port(), context, pair[0])) {
         client.send("GET /public/ HTTP/1.1\r\nHost: " + pair[1] + "\r\n\r\n");
         assertThat(client.receive().status()).as(String.join(" → ", pair)).isEqualTo(421);

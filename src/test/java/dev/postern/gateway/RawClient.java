@@ -25,7 +25,8 @@ final class RawClient implements AutoCloseable {
   record Response(int status, String head, String body, boolean whole) {
     Optional<String> header(String name) {
       return head.lines()
-          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
+          .filter(
+              line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
           .map(line -> line.substring(name.length() + 1).strip())
           .findFirst();
     }
@@ -33,8 +34,7 @@ final class RawClient implements AutoCloseable {
 
   RawClient(int port, SSLContext context, String sni, String... protocols) throws IOException {
     socket =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(PATIENCE_MILLIS);
     SSLParameters parameters = socket.getSSLParameters();
     if (!sni.isEmpty()) {
@@ -85,8 +85,7 @@ final class RawClient implements AutoCloseable {
     Optional<String> length = bare.header("content-length");
     if (length.isPresent()) {
       byte[] body = in.readNBytes(Integer.parseInt(length.get()));
-      return new Response(
-          status, head, text(body), body.length == Integer.parseInt(length.get()));
+      return new Response(status, head, text(body), body.length == Integer.parseInt(length.get()));
     }
     if (bare.header("transfer-encoding").isPresent()) {
       return chunked(status, head);
@@ -96,8 +95,10 @@ final class RawClient implements AutoCloseable {
 
   String head() throws IOException {
     StringBuilder head = new StringBuilder();
-    for (String line; !(line = line()).isEmpty(); ) {
+    String line = line();
+    while (!line.isEmpty()) {
       head.append(line).append('\n');
+      line = line();
     }
     return head.toString();
   }
@@ -121,10 +122,12 @@ final class RawClient implements AutoCloseable {
   /** Without its end; empty at an empty line and at the end of the connection. */
   String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int c; (c = in.read()) >= 0 && c != '\n'; ) {
+    int c = in.read();
+    while (c >= 0 && c != '\n') {
       if (c != '\r') {
         line.write(c);
       }
+      c = in.read();
     }
     return text(line.toByteArray());
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(30)
+@SuppressWarnings("StringConcatToTextBlock") // CRLF matters
 class RelayTest {
   private static TestDoor door(FakeUpstream upstream) {
     return new TestDoor().relayTo(upstream.port()).open();
@@ -24,11 +25,22 @@ class RelayTest {
   @Test
   void spoofed_identity_headers_are_stripped_in_every_spelling() throws Exception {
     String[] spoofed = {
-      "Remote-User: root", "remote_user: root", "REMOTE.USER: root", "X-Remote-User: root",
-      "X-Forwarded-User: root", "X_Forwarded_Groups: admins", "x-forwarded-email: root@x",
-      "Client-Cert: :AAAA:", "Client_Cert_Chain: :AAAA:", "X-Forwarded-Client-Cert: Hash=0",
-      "X-SSL-Client-Verify: SUCCESS", "X_SSL_CLIENT_S_DN: CN=root", "X-Postern-Anything: x",
-      "X-Forwarded-For: 6.6.6.6", "Forwarded: for=6.6.6.6", "X-Original-URL: /admin"
+      "Remote-User: root",
+      "remote_user: root",
+      "REMOTE.USER: root",
+      "X-Remote-User: root",
+      "X-Forwarded-User: root",
+      "X_Forwarded_Groups: admins",
+      "x-forwarded-email: root@x",
+      "Client-Cert: :AAAA:",
+      "Client_Cert_Chain: :AAAA:",
+      "X-Forwarded-Client-Cert: Hash=0",
+      "X-SSL-Client-Verify: SUCCESS",
+      "X_SSL_CLIENT_S_DN: CN=root",
+      "X-Postern-Anything: x",
+      "X-Forwarded-For: 6.6.6.6",
+      "Forwarded: for=6.6.6.6",
+      "X-Original-URL: /admin"
     };
     try (FakeUpstream upstream = FakeUpstream.ok();
         TestDoor door = door(upstream);
@@ -68,8 +80,15 @@ class RelayTest {
         TestDoor door = door(upstream);
         RawClient client = RawClient.alice(door)) {
       var response =
-          client.get("/", "Connection: X-Mine, keep-alive", "X-Mine: 1", "Keep-Alive: 1",
-              "Upgrade: h2c", "HTTP2-Settings: x", "Proxy-Authorization: x", "X-Yours: 1");
+          client.get(
+              "/",
+              "Connection: X-Mine, keep-alive",
+              "X-Mine: 1",
+              "Keep-Alive: 1",
+              "Upgrade: h2c",
+              "HTTP2-Settings: x",
+              "Proxy-Authorization: x",
+              "X-Yours: 1");
       assertThat(response.header("X-Kept")).hasValue("1");
       assertThat(response.head()).doesNotContain("X-Secret").doesNotContain("Keep-Alive");
       assertThat(upstream.heads.getFirst())
@@ -98,15 +117,14 @@ class RelayTest {
   void a_stale_connection_is_tried_once_more_with_a_fresh_one() throws Exception {
     AtomicInteger served = new AtomicInteger();
     try (FakeUpstream upstream =
-            new FakeUpstream(
-                (peer, head) -> {
-                  // the second request on a connection is met with its end
-                  if (served.incrementAndGet() == 2) {
-                    return false;
-                  }
-                  peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-                  return true;
-                });
+            new FakeUpstream((peer, head) -> {
+              // the second request on a connection is met with its end
+              if (served.incrementAndGet() == 2) {
+                return false;
+              }
+              peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+              return true;
+            });
         TestDoor door = door(upstream);
         RawClient client = RawClient.alice(door)) {
       assertThat(client.get("/1").status()).isEqualTo(200);
@@ -117,8 +135,7 @@ class RelayTest {
 
   @Test
   void a_post_on_a_stale_connection_is_not_repeated() throws Exception {
-    try (
-        FakeUpstream silent =
+    try (FakeUpstream silent =
             new FakeUpstream((peer, head) -> head.startsWith("GET") && answer(peer));
         TestDoor door = door(silent);
         RawClient client = RawClient.alice(door)) {
@@ -154,7 +171,9 @@ class RelayTest {
         new Site.Limits(1000, Duration.ofSeconds(2), Duration.ofMillis(300), Duration.ofSeconds(5));
     try (FakeUpstream upstream = new FakeUpstream((peer, head) -> true);
         TestDoor door =
-            new TestDoor().site(TestDoor.relayed("localhost", upstream.port()).with(limits)).open();
+            new TestDoor()
+                .site(TestDoor.relayed("localhost", upstream.port()).with(limits))
+                .open();
         RawClient client = RawClient.alice(door)) {
       assertThat(client.get("/").status()).isEqualTo(504);
     }
@@ -177,11 +196,10 @@ class RelayTest {
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"
         }) {
       try (FakeUpstream upstream =
-              new FakeUpstream(
-                  (peer, head) -> {
-                    peer.write(response);
-                    return false;
-                  });
+              new FakeUpstream((peer, head) -> {
+                peer.write(response);
+                return false;
+              });
           TestDoor door = door(upstream);
           RawClient client = RawClient.alice(door)) {
         try {
@@ -198,11 +216,10 @@ class RelayTest {
   @Test
   void an_answer_that_ends_with_its_connection_is_whole() throws Exception {
     try (FakeUpstream upstream =
-            new FakeUpstream(
-                (peer, head) -> {
-                  peer.write("HTTP/1.0 200 OK\r\n\r\nall of it");
-                  return false;
-                });
+            new FakeUpstream((peer, head) -> {
+              peer.write("HTTP/1.0 200 OK\r\n\r\nall of it");
+              return false;
+            });
         TestDoor door = door(upstream);
         RawClient client = RawClient.alice(door)) {
       var response = client.get("/");
@@ -215,14 +232,16 @@ class RelayTest {
   @Test
   void head_204_and_304_have_no_content() throws Exception {
     try (FakeUpstream upstream =
-            new FakeUpstream(
-                (peer, head) -> {
-                  String path = head.split(" ", 3)[1].substring(1);
-                  peer.write(
-                      "HTTP/1.1 " + path + " X\r\n"
-                          + (path.equals("204") ? "" : "Content-Length: 5\r\n") + "\r\n");
-                  return true;
-                });
+            new FakeUpstream((peer, head) -> {
+              String path = head.split(" ", 3)[1].substring(1);
+              peer.write(
+                  "HTTP/1.1 "
+                      + path
+                      + " X\r\n"
+                      + (path.equals("204") ? "" : "Content-Length: 5\r\n")
+                      + "\r\n");
+              return true;
+            });
         TestDoor door = door(upstream);
         RawClient client = RawClient.alice(door)) {
       client.send("HEAD /200 HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -238,15 +257,16 @@ class RelayTest {
   @Test
   void trailers_pass_both_ways_and_forged_ones_do_not() throws Exception {
     try (FakeUpstream upstream =
-            new FakeUpstream(
-                (peer, head) -> {
-                  String body = peer.readUntil("\r\n\r\n");
-                  peer.write(
-                      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                          + Integer.toHexString(body.length()) + "\r\n" + body
-                          + "\r\n0\r\nX-Sum: 2\r\nConnection: x\r\n\r\n");
-                  return true;
-                });
+            new FakeUpstream((peer, head) -> {
+              String body = peer.readUntil("\r\n\r\n");
+              peer.write(
+                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                      + Integer.toHexString(body.length())
+                      + "\r\n"
+                      + body
+                      + "\r\n0\r\nX-Sum: 2\r\nConnection: x\r\n\r\n");
+              return true;
+            });
         TestDoor door = door(upstream);
         RawClient client = RawClient.alice(door)) {
       client.send(
@@ -261,15 +281,15 @@ class RelayTest {
   @Test
   void continue_is_relayed_and_a_refusal_comes_without_the_body() throws Exception {
     try (FakeUpstream upstream =
-            new FakeUpstream(
-                (peer, head) -> {
-                  peer.write("HTTP/1.1 100 Continue\r\n\r\n");
-                  String body = new String(peer.read(5), java.nio.charset.StandardCharsets.US_ASCII);
-                  peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + body);
-                  return true;
-                });
+            new FakeUpstream((peer, head) -> {
+              peer.write("HTTP/1.1 100 Continue\r\n\r\n");
+              String body = new String(peer.read(5), java.nio.charset.StandardCharsets.US_ASCII);
+              peer.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + body);
+              return true;
+            });
         TestDoor door = door(upstream)) {
-      String post = " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
+      String post =
+          " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
       try (RawClient client = RawClient.alice(door)) {
         assertThat(client.send("POST /" + post).receive().status()).isEqualTo(100);
         assertThat(client.send("hello").receive().body()).isEqualTo("hello");
@@ -286,9 +306,12 @@ class RelayTest {
   void a_body_over_the_limit_is_refused_declared_or_not() throws Exception {
     var limits =
         new Site.Limits(10, Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(5));
-    try (FakeUpstream upstream = new FakeUpstream((peer, head) -> !peer.readUntil("never").isEmpty());
+    try (FakeUpstream upstream =
+            new FakeUpstream((peer, head) -> !peer.readUntil("never").isEmpty());
         TestDoor door =
-            new TestDoor().site(TestDoor.relayed("localhost", upstream.port()).with(limits)).open()) {
+            new TestDoor()
+                .site(TestDoor.relayed("localhost", upstream.port()).with(limits))
+                .open()) {
       try (RawClient client = RawClient.alice(door)) {
         client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n");
         assertThat(client.receive().status()).isEqualTo(413);
@@ -306,12 +329,11 @@ class RelayTest {
   void a_client_that_goes_away_takes_its_upstream_connection_along() throws Exception {
     var gone = new java.util.concurrent.CountDownLatch(1);
     try (FakeUpstream upstream =
-            new FakeUpstream(
-                (peer, head) -> {
-                  assertThat(peer.readUntil("never")).isEmpty();
-                  gone.countDown();
-                  return false;
-                });
+            new FakeUpstream((peer, head) -> {
+              assertThat(peer.readUntil("never")).isEmpty();
+              gone.countDown();
+              return false;
+            });
         TestDoor door = door(upstream)) {
       RawClient client = RawClient.alice(door);
       client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
