@@ -180,7 +180,9 @@ public final class Gateway implements AutoCloseable {
       long patience = Math.max(1, deadline - System.nanoTime());
       each.closeFuture().awaitUninterruptibly(patience, TimeUnit.NANOSECONDS);
     }
-    connections.open().forEach(each -> each.unsafe().closeForcibly());
+    connections
+        .open()
+        .forEach(each -> each.eventLoop().execute(() -> each.unsafe().closeForcibly()));
     loops.close();
     hosts.release();
   }

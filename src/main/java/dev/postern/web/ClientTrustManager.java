@@ -6,8 +6,6 @@ import dev.postern.x509.Bytes;
 import io.netty.handler.ssl.OpenSslCertificateException;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -58,14 +56,11 @@ final class ClientTrustManager extends X509ExtendedTrustManager {
     }
   }
 
-  /** Each engine has its own way from an exception to an alert (RFC 8446 §6.2). */
+  /** RFC 8446 §6.2: BoringSSL sends the fitting alert; the JDK knows one for all of a client's. */
   private CertificateException refusal(Denial denial) {
     return switch (engine) {
       case BORINGSSL -> new OpenSslCertificateException(denial.code(), verifyError(denial));
-      case JDK ->
-          new CertificateException(
-              denial.code(),
-              new CertPathValidatorException(denial.code(), null, null, -1, reason(denial)));
+      case JDK -> new CertificateException(denial.code());
     };
   }
 
@@ -76,14 +71,6 @@ final class ClientTrustManager extends X509ExtendedTrustManager {
       case Denial.UntrustedIssuer _ -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT;
       case Denial.WrongPurpose _ -> CertificateVerifier.X509_V_ERR_INVALID_PURPOSE;
       default -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
-    };
-  }
-
-  private static CertPathValidatorException.Reason reason(Denial denial) {
-    return switch (denial) {
-      case Denial.Expired _ -> BasicReason.EXPIRED;
-      case Denial.NotYetValid _ -> BasicReason.NOT_YET_VALID;
-      default -> BasicReason.UNSPECIFIED;
     };
   }
 

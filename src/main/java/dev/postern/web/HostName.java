@@ -24,6 +24,9 @@ public final class HostName {
       return Optional.empty();
     }
     boolean literal = authority.charAt(0) == '[';
+    if (literal && end < 4) {
+      return Optional.empty();
+    }
     boolean lower = true;
     for (int i = literal ? 1 : 0; i < (literal ? end - 1 : end); i++) {
       char c = authority.charAt(i);

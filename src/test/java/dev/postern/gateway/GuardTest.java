@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Raw requests over TLS: what is not unmistakably HTTP never reaches an upstream. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(30)
+@SuppressWarnings("StringConcatToTextBlock") // CRLF matters
 class GuardTest {
   private static FakeUpstream upstream;
   private static TestDoor door;
@@ -137,11 +138,8 @@ class GuardTest {
       assertThat(client.receive().status()).isEqualTo(status);
       assertThat(client.isClosed()).isTrue();
     }
-    boolean bodyBroke =
-        (request.startsWith("POST / HTTP/1.1") && request.contains("\r\n\r\n1"))
-            || request.contains("\r\n\r\nxyz")
-            || request.contains("\r\n\r\n-1");
-    if (!bodyBroke) {
+    boolean hasBody = request.indexOf("\r\n\r\n") < request.length() - 4;
+    if (!hasBody) { // where only the body breaks, its beginning is on its way already
       assertThat(upstream.heads).hasSize(before);
     }
   }

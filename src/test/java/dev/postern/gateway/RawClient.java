@@ -95,8 +95,10 @@ final class RawClient implements AutoCloseable {
 
   String head() throws IOException {
     StringBuilder head = new StringBuilder();
-    for (String line; !(line = line()).isEmpty(); ) {
+    String line = line();
+    while (!line.isEmpty()) {
       head.append(line).append('\n');
+      line = line();
     }
     return head.toString();
   }
@@ -120,10 +122,12 @@ final class RawClient implements AutoCloseable {
   /** Without its end; empty at an empty line and at the end of the connection. */
   String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int c; (c = in.read()) >= 0 && c != '\n'; ) {
+    int c = in.read();
+    while (c >= 0 && c != '\n') {
       if (c != '\r') {
         line.write(c);
       }
+      c = in.read();
     }
     return text(line.toByteArray());
   }

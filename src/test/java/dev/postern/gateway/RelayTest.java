@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(30)
+@SuppressWarnings("StringConcatToTextBlock") // CRLF matters
 class RelayTest {
   private static TestDoor door(FakeUpstream upstream) {
     return new TestDoor().relayTo(upstream.port()).open();
