@@ -6,11 +6,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import java.util.List;
 
 /** One stream of an HTTP/2 connection: one visit (RFC 9113 §8.1). */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
@@ -32,15 +35,27 @@ final class Http2Stream extends ClientStream {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {
       case FullHttpRequest whole -> {
+        joinAuthority(whole.headers());
         begin(
             new DefaultHttpRequest(
                 whole.protocolVersion(), whole.method(), whole.uri(), whole.headers()));
         whole.release();
         content(LastHttpContent.EMPTY_LAST_CONTENT);
       }
-      case HttpRequest request -> begin(request);
+      case HttpRequest request -> {
+        joinAuthority(request.headers());
+        begin(request);
+      }
       case HttpContent content -> content(content);
       default -> release(message); // a reset: the channel becomes inactive next
+    }
+  }
+
+  /** RFC 9113 §8.3.1: Host may come beside :authority as long as it says the same. */
+  private static void joinAuthority(HttpHeaders headers) {
+    List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+    if (hosts.size() == 2 && hosts.getFirst().equalsIgnoreCase(hosts.getLast())) {
+      headers.set(HttpHeaderNames.HOST, hosts.getFirst());
     }
   }
 

@@ -40,6 +40,16 @@ final class HttpSyntax {
     return (CLASSES[c & 0xff] & TARGET) != 0;
   }
 
+  static boolean isTarget(CharSequence text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c > 0x7f || !isTarget((byte) c)) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
   static boolean isToken(CharSequence text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -27,9 +27,13 @@ public final class RequestGuard {
           Problem.of(
               405, "method-not-allowed", "This method is not served.", method + " is refused"));
     }
+    if (!HttpSyntax.isToken(method.name()) || !HttpSyntax.isTarget(request.uri())) {
+      // HTTP/2 can carry any byte here, which HTTP/1.1 towards the upstream would read as more.
+      return bad("the request line has characters that none has");
+    }
     HttpHeaders headers = request.headers();
     List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
-    if (hosts.isEmpty() || hosts.stream().distinct().count() > 1) {
+    if (hosts.size() != 1) {
       return bad("a request names exactly one Host");
     }
     Optional<String> host = HostName.parse(hosts.getFirst());

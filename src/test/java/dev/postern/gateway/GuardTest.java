@@ -56,6 +56,7 @@ class GuardTest {
     return Stream.of(
         refused("no host", 400, get),
         refused("two hosts", 400, get, host, "Host: other.test"),
+        refused("two equal hosts", 400, get, host, host),
         refused("empty host", 400, get, "Host:"),
         refused("host with user info", 400, get, "Host: localhost@evil"),
         refused("host with a path", 400, get, "Host: localhost/x"),

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * stands, and a log in memory. Everything on 127.0.0.1 and free ports.
  */
 final class TestDoor implements AutoCloseable {
+  static {
+    Leaks.watch();
+  }
+
   static final String HOST = "localhost";
   static final TestPki CA = new TestPki("Test CA");
   static final TestPki STRANGE_CA = new TestPki("Strange CA");
@@ -187,5 +191,8 @@ final class TestDoor implements AutoCloseable {
   @Override
   public void close() {
     gateway().close();
+    if (!Leaks.found().isEmpty()) {
+      throw new AssertionError(String.join("\n", Leaks.found()));
+    }
   }
 }

@@ -1,0 +1,99 @@
+package dev.postern.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What curl sees, over both versions of HTTP. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+@Timeout(120)
+class CurlIT {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"--http1.1,1.1", "--http2,2"})
+  void staff_enter_and_others_read_why_not(String version, String number) throws Exception {
+    try (SampleApp app = SampleApp.start();
+        TestDoor door = new TestDoor().relayTo(app.port()).open()) {
+      String url = door.uri("/").toString();
+      assertThat(
+              curl(version, "--cert", pem("alice", TestDoor.ALICE), url, "-w", "%{http_version}"))
+          .isEqualTo("Hello, alice. You are in.\n" + number);
+      assertThat(curl(version, "--cert", pem("bob", TestDoor.BOB), url))
+          .contains("You are signed in, but not permitted to enter here.");
+      assertThat(curl(version, url)).contains("\"code\": \"no-certificate\"");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--http1.1", "--http2"})
+  void a_gigabyte_passes(String version) throws Exception {
+    long size = 1L << 30;
+    Path big = folder.resolve("big");
+    try (RandomAccessFile file = new RandomAccessFile(big.toFile(), "rw")) {
+      file.setLength(size);
+    }
+    try (FakeUpstream upstream =
+            new FakeUpstream((peer, head) -> {
+              peer.write("HTTP/1.1 100 Continue\r\n\r\n");
+              byte[] buffer = new byte[65536];
+              long left = size;
+              while (left > 0) {
+                left -= Math.max(peer.readSome(buffer), 0);
+              }
+              peer.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone");
+              return true;
+            });
+        TestDoor door = new TestDoor().relayTo(upstream.port()).open()) {
+      String url = door.uri("/big").toString();
+      assertThat(curl(version, "--cert", pem("alice", TestDoor.ALICE), "-T", big.toString(), url))
+          .isEqualTo("done");
+      assertThat(door.log.getLast().bytesIn()).isEqualTo(size);
+    }
+  }
+
+  private String curl(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of("curl", "-sS", "--max-time", "60", "--cacert", write("ca.pem", ca())));
+    command.addAll(List.of(arguments));
+    Process curl = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(curl.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return output;
+  }
+
+  private static String ca() {
+    return pem("CERTIFICATE", TestDoor.CA.root().der().toArray());
+  }
+
+  private String pem(String name, TestPki.Holder who) throws IOException {
+    return write(
+        name + ".pem",
+        pem("CERTIFICATE", who.value().der().toArray())
+            + pem("PRIVATE KEY", who.key().getEncoded()));
+  }
+
+  private String write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text).toString();
+  }
+
+  private static String pem(String label, byte[] der) {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
+  }
+}
