@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,9 +44,7 @@ final class Postern {
 
   /** One command, words separated by single spaces. */
   Program.Outcome run(String line) {
-    List<String> words = new ArrayList<>(List.of(HOME.resolve("postern").toString()));
-    words.addAll(List.of(line.split(" ")));
-    return Program.in(folder).run(words.toArray(String[]::new));
+    return Program.in(folder).run(words(line).toArray(String[]::new));
   }
 
   Program.Outcome succeeds(String line) {
@@ -53,10 +53,11 @@ final class Postern {
 
   /** Starts {@code serve}, {@code demo} …; returns when its output has {@code sign}. */
   Running start(String sign, String line) {
-    List<String> words = new ArrayList<>(List.of(HOME.resolve("postern").toString()));
-    words.addAll(List.of(line.split(" ")));
-    Path out = path("output.txt");
+    // Whoever runs the tests in the background may have signals ignored, which children inherit.
+    List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT,TERM,HUP"));
+    words.addAll(words(line));
     try {
+      Path out = Files.createTempFile(folder, "output", ".txt");
       Process process =
           new ProcessBuilder(words)
               .directory(folder.toFile())
@@ -71,12 +72,28 @@ final class Postern {
     }
   }
 
+  private static List<String> words(String line) {
+    List<String> words = new ArrayList<>(List.of(HOME.resolve("postern").toString()));
+    words.addAll(List.of(line.split(" ")));
+    return words;
+  }
+
   /** A port that was free a moment ago. */
   static int freePort() {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether somebody listens there. */
+  static boolean isOpen(int port) {
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2000);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -98,25 +115,26 @@ final class Postern {
       while (!output().contains(sign)) {
         assertThat(process.isAlive()).as("ended early:%n%s", output()).isTrue();
         assertThat(System.nanoTime()).as("no \"%s\" in:%n%s", sign, output()).isLessThan(end);
-        pause();
+        Soon.pause();
       }
     }
 
-    private static void pause() {
-      try {
-        TimeUnit.MILLISECONDS.sleep(20);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted", e);
-      }
+    /** {@code HUP}, {@code INT} … */
+    void signal(String name) {
+      Program.in(Path.of("/")).run("kill", "-" + name, Long.toString(process.pid())).succeeded();
     }
 
     /** SIGTERM, and the exit code. */
     int stop() {
-      process.destroy();
+      signal("TERM");
+      return exitCode();
+    }
+
+    /** When it has ended. */
+    int exitCode() {
       try {
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-            .as("still running")
+            .as("still running:%n%s", output())
             .isTrue();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -125,9 +143,20 @@ final class Postern {
       return process.exitValue();
     }
 
+    /** The most memory it ever had, as the kernel counts it (VmHWM in proc(5)). */
+    long peakMegabytes() {
+      try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+        String peak = lines.filter(line -> line.startsWith("VmHWM:")).findFirst().orElseThrow();
+        return Long.parseLong(peak.replaceAll("[^0-9]", "")) / 1024;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     @Override
     public void close() {
       process.destroyForcibly();
+      exitCode();
     }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,9 @@ record Program(Path folder, Duration patience, Map<String, String> environment) 
   }
 
   Program with(String name, String value) {
-    return new Program(folder, patience, Map.of(name, value));
+    Map<String, String> more = new HashMap<>(environment);
+    more.put(name, value);
+    return new Program(folder, patience, Map.copyOf(more));
   }
 
   /** Each word as it is; nothing goes through a shell. */
@@ -40,8 +43,15 @@ record Program(Path folder, Duration patience, Map<String, String> environment) 
       builder.environment().putAll(environment);
       Process process = builder.start();
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
-        throw new AssertionError(String.join(" ", words) + " did not end within " + patience);
+        throw new AssertionError(
+            String.join(" ", words)
+                + " did not end within "
+                + patience
+                + ":\n"
+                + text(out)
+                + text(err));
       }
       var outcome = new Outcome(List.of(words), process.exitValue(), text(out), text(err));
       Files.delete(out);
