@@ -3,6 +3,7 @@ package dev.postern.gateway;
 import dev.postern.access.Denial;
 import dev.postern.access.Doorkeeper;
 import dev.postern.access.PresentedChain;
+import dev.postern.web.BindFailure;
 import dev.postern.web.EventLoops;
 import dev.postern.web.PlainListener;
 import dev.postern.web.TicketKeys;
@@ -11,6 +12,7 @@ import dev.postern.web.TlsHosts;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -54,11 +56,11 @@ public final class Gateway implements AutoCloseable {
     this.tickets = new TicketKeys(config.ticketSecret().orElseGet(Gateway::randomSecret));
     this.hosts = tls(state, null);
     this.connections = new Connections(service, this::hosts);
-    this.https = loops.listen(config.https(), connections);
+    this.https = listen(config.https(), connections);
     this.http =
         config.http().isEmpty()
             ? null
-            : loops.listen(
+            : listen(
                 config.http().get(), new PlainListener(httpsPort(), config.timeouts().header()));
     loops
         .group()
@@ -75,10 +77,21 @@ public final class Gateway implements AutoCloseable {
         .addListener(ended -> {});
   }
 
-  /** Listens; {@link dev.postern.web.BindFailure} when an address cannot be had. */
+  /** Listens; {@link BindFailure} when an address cannot be had. */
   public static Gateway start(
       GatewayConfig config, GatewayState state, AccessLog log, InstantSource clock) {
     return new Gateway(config, state, log, clock);
+  }
+
+  /** A gateway that does not start leaves no threads behind. */
+  private Channel listen(InetSocketAddress address, ChannelHandler accepted) {
+    try {
+      return loops.listen(address, accepted);
+    } catch (BindFailure e) {
+      loops.close();
+      hosts.release();
+      throw e;
+    }
   }
 
   private static Bytes randomSecret() {
