@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.net.ssl.KeyManagerFactory;
 
 /**
  * The file's records become the rooms' own: trust, sites, limits, with the certificates and keys
@@ -119,7 +120,7 @@ final class Assembly {
             site.timeouts().idle());
     return new Site(
         site.host(),
-        identity(site).keyManagerFactory(),
+        identity(site),
         posture(site.posture()),
         site.rules(),
         destination,
@@ -127,7 +128,7 @@ final class Assembly {
         limits);
   }
 
-  private TlsIdentity identity(SiteConfig site) {
+  private KeyManagerFactory identity(SiteConfig site) {
     return site.certificate().map(this::given).orElseGet(() -> certificates.identity(site.host()));
   }
 
@@ -135,7 +136,7 @@ final class Assembly {
    * A certificate from elsewhere; its key lies in the clear, or under the passphrase of the
    * server's keys.
    */
-  private TlsIdentity given(SiteConfig.CertificateFiles files) {
+  private KeyManagerFactory given(SiteConfig.CertificateFiles files) {
     List<Certificate> chain = InputFile.certificates(files.chain());
     SecretKeyPair key = key(files.key());
     if (!key.matches(chain.getFirst())) {
@@ -145,7 +146,7 @@ final class Assembly {
               + " does not belong to the first certificate in "
               + files.chain());
     }
-    return TlsIdentity.of(key, chain);
+    return TlsIdentity.of(key, chain).keyManagerFactory();
   }
 
   private SecretKeyPair key(Path file) {

@@ -13,8 +13,11 @@ import dev.postern.x509.GeneralName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
 
 /**
  * The gateway's own certificates: one per host, all for the server's key, issued by our authority
@@ -25,19 +28,31 @@ final class ServerCertificates {
 
   private final Workspace workspace;
   private final SecretKeyPair key;
+  private final Map<String, Known> identities = new HashMap<>();
 
   ServerCertificates(Workspace workspace) {
     this.workspace = workspace;
     this.key = workspace.key(workspace.folder().serverKey());
   }
 
-  /** What {@code host} shows in TLS, good for a while at least. */
-  TlsIdentity identity(String host) {
+  /**
+   * What {@code host} shows in TLS, good for a while at least. The same object while the
+   * certificate is the same: the gateway then keeps the host's TLS context, and its sessions can be
+   * resumed.
+   */
+  synchronized KeyManagerFactory identity(String host) {
     Certificate certificate = current(host).orElseGet(() -> issue(host));
-    List<Certificate> chain = new ArrayList<>(List.of(certificate));
-    chain.addAll(workspace.issuer().chain());
-    return TlsIdentity.of(key, chain);
+    Known known = identities.get(host);
+    if (known == null || !known.certificate().equals(certificate)) {
+      List<Certificate> chain = new ArrayList<>(List.of(certificate));
+      chain.addAll(workspace.issuer().chain());
+      known = new Known(certificate, TlsIdentity.of(key, chain).keyManagerFactory());
+      identities.put(host, known);
+    }
+    return known.identity();
   }
+
+  private record Known(Certificate certificate, KeyManagerFactory identity) {}
 
   /** Whether {@link #identity} would issue a new one now. */
   boolean isDue(String host) {
