@@ -2,6 +2,9 @@ package dev.postern.cli;
 
 import dev.postern.gateway.SampleApp;
 import dev.postern.keys.Passphrase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,6 +48,7 @@ final class DemoCommand implements Callable<Integer> {
     if (port < 0 || port > 65535) {
       throw CommandFailure.usage("--port is 0 to 65535, not " + port);
     }
+    refuseTakenPort();
     var world = new DemoWorld(folder);
     terminal.print("Postern demo. Everything it makes is in " + folder + "/");
     terminal.print("");
@@ -59,6 +63,21 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /**
+   * Looked at first: a second demo in this folder would write over the first one's configuration,
+   * and only then fail.
+   */
+  private void refuseTakenPort() {
+    try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return;
+    } catch (IOException e) {
+      throw CommandFailure.fault(
+          "cannot listen on localhost:"
+              + port
+              + ": another program listens there already; --port names another");
+    }
   }
 
   private void tell(int actualPort) {
