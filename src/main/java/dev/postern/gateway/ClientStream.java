@@ -171,6 +171,11 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
     channel.write(message, channel.voidPromise());
   }
 
+  /** Writes what ends a response, before {@link #done}. */
+  void writeLast(HttpContent last) {
+    write(last);
+  }
+
   final void flush() {
     channel.flush();
   }

@@ -1,6 +1,7 @@
 package dev.postern.gateway;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -14,11 +15,13 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One stream of an HTTP/2 connection: one visit (RFC 9113 §8.1). */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
 final class Http2Stream extends ClientStream {
   private final Http2Connection lifetime;
+  private @Nullable ChannelFuture lastWritten;
 
   Http2Stream(
       Service service, ClientConnection connection, Channel channel, Http2Connection lifetime) {
@@ -65,11 +68,21 @@ final class Http2Stream extends ClientStream {
   }
 
   @Override
+  void writeLast(HttpContent last) {
+    lastWritten = channel.write(last);
+  }
+
+  @Override
   void done(Visit of, boolean close) {
     flush();
-    if (!of.requestDone() && !of.bodyless()) {
-      // RFC 9113 §8.1: a complete response, and no interest in the rest of the request.
-      end(Http2Error.NO_ERROR);
+    if (!of.requestDone() && !of.bodyless() && lastWritten != null) {
+      // RFC 9113 §8.1: a complete response, and no interest in the rest of the request. Said sooner,
+      // it would overtake the response's body, which waits for the flow control, and discard it.
+      lastWritten.addListener(written -> {
+        if (channel.isActive()) {
+          end(Http2Error.NO_ERROR);
+        }
+      });
     }
     if (close) {
       lifetime.goAway(); // the browser asks for a certificate anew on its next connection

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -152,12 +153,22 @@ public final class SampleApp implements AutoCloseable {
 
     private static void webSocket(ChannelHandlerContext ctx, FullHttpRequest request) {
       ctx.pipeline()
-          .addLast(new WebSocketServerProtocolHandler("/ws"))
+          .addLast(
+              new WebSocketServerProtocolHandler(
+                  WebSocketServerProtocolConfig.newBuilder()
+                      .websocketPath("/ws")
+                      .maxFramePayloadLength(MAX_BODY)
+                      .build()))
           .addLast(
               new SimpleChannelInboundHandler<WebSocketFrame>() {
                 @Override
                 protected void channelRead0(ChannelHandlerContext echo, WebSocketFrame frame) {
                   echo.writeAndFlush(frame.retain());
+                }
+
+                @Override
+                public void exceptionCaught(ChannelHandlerContext echo, Throwable cause) {
+                  echo.close();
                 }
               });
       ctx.fireChannelRead(request.retain());

@@ -232,10 +232,11 @@ final class Visit {
   /** A part of the response; the last one ends the visit. */
   void send(HttpContent content) {
     bytesOut += content.content().readableBytes();
-    boolean last = content instanceof LastHttpContent;
-    stream.write(content);
-    if (last) {
+    if (content instanceof LastHttpContent) {
+      stream.writeLast(content);
       end(false);
+    } else {
+      stream.write(content);
     }
   }
 
@@ -357,7 +358,7 @@ final class Visit {
       bytesOut += body.size();
       stream.write(new DefaultHttpContent(Unpooled.wrappedBuffer(body.toArray())));
     }
-    stream.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    stream.writeLast(LastHttpContent.EMPTY_LAST_CONTENT);
     end(close);
     stream.flush();
   }
