@@ -61,6 +61,7 @@ final class Visit {
   private @Nullable Rule rule;
   private @Nullable Certificate shown;
   private String verdict = "-";
+  private Optional<String> evidence = Optional.empty();
   private long maxBody = Long.MAX_VALUE;
   private boolean requestDone;
   private boolean continued;
@@ -293,6 +294,7 @@ final class Visit {
 
   private void deny(Denial denial, Snapshot snapshot) {
     verdict = denial.code();
+    evidence = denial.cause();
     shown = denial.about().orElse(null);
     if (responseStarted) {
       abort();
@@ -412,6 +414,7 @@ final class Visit {
         Optional.ofNullable(shown).map(Certificate::serialNumber).map(SerialNumber::hex),
         Optional.ofNullable(rule).map(Rule::text),
         verdict,
+        evidence,
         Optional.ofNullable(place).map(Snapshot.Place::origin).map(Origin::text),
         bytesIn,
         bytesOut,
