@@ -43,6 +43,24 @@ public sealed interface Denial {
     };
   }
 
+  /** What was seen, for whoever keeps the door: it goes to the log, not to who stands before it. */
+  default Optional<String> cause() {
+    return switch (this) {
+      case InvalidPath(PathProblem problem) ->
+          Optional.of(problem.code().word() + ": " + problem.evidence());
+      case WrongPurpose(_, String evidence) -> Optional.of(evidence);
+      case UnreadableCertificate(String evidence) -> Optional.of(evidence);
+      case NoCertificate _,
+          Expired _,
+          NotYetValid _,
+          UntrustedIssuer _,
+          UnknownUser _,
+          UserDisabled _,
+          NotPermitted _ ->
+          Optional.empty();
+    };
+  }
+
   /** The certificate that was judged, if one could be read. */
   default Optional<Certificate> about() {
     return switch (this) {

@@ -53,17 +53,25 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<Map<String, Object>> all = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
     for (Path file : files) {
-      List<Finding> findings = inspect(file);
-      if (json) {
-        findings.forEach(finding -> all.add(json(file, finding)));
-      } else {
-        terminal.printMarked("@|faint " + file + "|@");
-        findings.forEach(new FindingPrinter(terminal)::print);
+      try {
+        List<Finding> findings = inspect(file);
+        if (json) {
+          findings.forEach(finding -> all.add(json(file, finding)));
+        } else {
+          terminal.printMarked("@|faint " + file + "|@");
+          findings.forEach(new FindingPrinter(terminal)::print);
+        }
+      } catch (CommandFailure e) {
+        unreadable.addAll(e.lines()); // a folder full of files has others, too
       }
     }
-    if (json) {
+    if (json && !all.isEmpty()) {
       terminal.print(Json.write(all));
+    }
+    if (!unreadable.isEmpty()) {
+      throw CommandFailure.usage(unreadable);
     }
     return 0;
   }

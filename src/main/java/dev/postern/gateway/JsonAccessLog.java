@@ -96,6 +96,7 @@ public final class JsonAccessLog implements AccessLog {
     entry.certificate().ifPresent(serial -> member(out, "certificate", serial));
     entry.rule().ifPresent(rule -> member(out, "rule", rule));
     member(out, "verdict", entry.verdict());
+    entry.evidence().ifPresent(evidence -> member(out, "evidence", evidence));
     entry.upstream().ifPresent(upstream -> member(out, "upstream", upstream));
     number(out, "in", entry.bytesIn());
     number(out, "out", entry.bytesOut());

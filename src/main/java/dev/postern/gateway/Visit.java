@@ -61,6 +61,7 @@ final class Visit {
   private @Nullable Rule rule;
   private @Nullable Certificate shown;
   private String verdict = "-";
+  private Optional<String> evidence = Optional.empty();
   private long maxBody = Long.MAX_VALUE;
   private boolean requestDone;
   private boolean continued;
@@ -294,6 +295,7 @@ final class Visit {
 
   private void deny(Denial denial, Snapshot snapshot) {
     verdict = denial.code();
+    evidence = denial.cause();
     shown = denial.about().orElse(null);
     if (responseStarted) {
       abort();
@@ -413,6 +415,7 @@ final class Visit {
         Optional.ofNullable(shown).map(Certificate::serialNumber).map(SerialNumber::hex),
         Optional.ofNullable(rule).map(Rule::text),
         verdict,
+        evidence,
         Optional.ofNullable(place).map(Snapshot.Place::origin).map(Origin::text),
         bytesIn,
         bytesOut,
