@@ -291,6 +291,7 @@ class LifecycleTest {
               Optional.empty(),
               "not-permitted",
               Optional.empty(),
+              Optional.empty(),
               1,
               2,
               Duration.ofMillis(3),
