@@ -1,11 +1,13 @@
 package dev.postern.cli;
 
 import dev.postern.access.User;
+import dev.postern.ledger.UserChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,15 +32,10 @@ final class GroupCommand {
       @Mixin WorkspaceOptions where,
       @Parameters(index = "0", paramLabel = "GROUP") String group,
       @Parameters(index = "1..*", arity = "1..*", paramLabel = "USER") List<String> users) {
-    try (var workspace = Workspace.open(where, terminal)) {
-      for (String user : users) {
-        terminal.print(
-            UserCommand.text(
-                UserCommand.done(
-                    workspace.users().addToGroup(user, group, workspace.requester()))));
-      }
-    }
-    return 0;
+    return each(
+        where,
+        users,
+        (workspace, user) -> workspace.users().addToGroup(user, group, workspace.requester()));
   }
 
   @Command(
@@ -49,13 +46,19 @@ final class GroupCommand {
       @Mixin WorkspaceOptions where,
       @Parameters(index = "0", paramLabel = "GROUP") String group,
       @Parameters(index = "1..*", arity = "1..*", paramLabel = "USER") List<String> users) {
+    return each(
+        where,
+        users,
+        (workspace, user) -> workspace.users().removeFromGroup(user, group, workspace.requester()));
+  }
+
+  private int each(
+      WorkspaceOptions where,
+      List<String> users,
+      BiFunction<Workspace, String, UserChange> change) {
     try (var workspace = Workspace.open(where, terminal)) {
-      for (String user : users) {
-        terminal.print(
-            UserCommand.text(
-                UserCommand.done(
-                    workspace.users().removeFromGroup(user, group, workspace.requester()))));
-      }
+      users.forEach(user ->
+          terminal.print(UserCommand.text(UserCommand.done(change.apply(workspace, user)))));
     }
     return 0;
   }
