@@ -76,7 +76,8 @@ final class Http2Stream extends ClientStream {
   void done(Visit of, boolean close) {
     flush();
     if (!of.requestDone() && !of.bodyless() && lastWritten != null) {
-      // RFC 9113 §8.1: a complete response, and no interest in the rest of the request. Said sooner,
+      // RFC 9113 §8.1: a complete response, and no interest in the rest of the request. Said
+      // sooner,
       // it would overtake the response's body, which waits for the flow control, and discard it.
       lastWritten.addListener(written -> {
         if (channel.isActive()) {
