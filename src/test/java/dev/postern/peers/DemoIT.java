@@ -14,12 +14,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./postern demo} keeps its promises: each line it prints is pasted into a shell. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Timeout(120)
 class DemoIT {
   private static final String LAST_LINE = "Ctrl-C ends the demo.";
   private static final Pattern TRY =
