@@ -65,6 +65,11 @@ public record Rule(PathPattern path, Set<String> methods, List<Who> allow) {
     }
   }
 
+  /** Whether it depends on the method. */
+  public boolean namesMethods() {
+    return !methods.isEmpty();
+  }
+
   boolean fits(String method, String path) {
     return covers(method) && this.path.matches(path);
   }

@@ -59,6 +59,10 @@ final class HeaderRules {
           "x-http2-stream-dependency-id",
           "x-http2-stream-promise-id");
 
+  /** Some frameworks let these replace the method, which our rules have then not seen. */
+  private static final List<String> METHOD_OVERRIDES =
+      List.of("x-http-method-override", "x-http-method", "x-method-override");
+
   private static final List<String> OUR_PREFIXES = List.of("x-ssl-client", "x-postern");
 
   /** Never removed because a Connection header names them: the message would change its meaning. */
@@ -71,8 +75,12 @@ final class HeaderRules {
   private static final HeaderRules TRAILERS =
       new HeaderRules(
           HOP_BY_HOP,
-          concat(OURS, List.of("host", "content-length", "authorization", "cookie", "trailer")),
+          concat(
+              concat(OURS, METHOD_OVERRIDES),
+              List.of("host", "content-length", "authorization", "cookie", "trailer")),
           OUR_PREFIXES);
+  private static final HeaderRules OVERRIDES =
+      new HeaderRules(List.of(), METHOD_OVERRIDES, List.of());
 
   private static final int SLOTS = 256;
   private final @Nullable String[] names = new String[SLOTS];
@@ -92,6 +100,11 @@ final class HeaderRules {
   static void stripRequest(HttpHeaders headers) {
     stripNamed(headers);
     REQUEST.strip(headers);
+  }
+
+  /** For sites whose rules tell methods apart. */
+  static void stripMethodOverrides(HttpHeaders headers) {
+    OVERRIDES.strip(headers);
   }
 
   static void stripResponse(HttpHeaders headers) {

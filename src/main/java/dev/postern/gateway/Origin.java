@@ -29,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,10 @@ final class Origin {
               .sslProvider(SslProvider.JDK)
               .protocols("TLSv1.3", "TLSv1.2")
               .endpointIdentificationAlgorithm("HTTPS");
+      if (NetUtil.createByteArrayFromIpAddressString(upstream.host()) == null) {
+        // By itself the JDK says no name that has no dot, as those of containers are.
+        builder.serverName(new SNIHostName(upstream.host()));
+      }
       if (!upstream.roots().isEmpty()) {
         KeyStore roots = KeyStore.getInstance("PKCS12");
         roots.load(null, null);

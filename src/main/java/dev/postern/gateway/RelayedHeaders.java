@@ -33,6 +33,9 @@ final class RelayedHeaders {
     String host = headers.get(HttpHeaderNames.HOST);
 
     HeaderRules.stripRequest(headers);
+    if (visit.site().judgesMethods()) {
+      HeaderRules.stripMethodOverrides(headers);
+    }
     request.setProtocolVersion(HttpVersion.HTTP_1_1);
     request.setUri(visit.target().path() + visit.query());
     headers.set(HttpHeaderNames.HOST, host);

@@ -88,6 +88,11 @@ public record Site(
         Limits.DEFAULT);
   }
 
+  /** Whether its rules tell methods apart. */
+  boolean judgesMethods() {
+    return rules.stream().anyMatch(Rule::namesMethods);
+  }
+
   public Site with(Posture newPosture) {
     return new Site(host, identity, newPosture, rules, destination, headers, limits);
   }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 
 /** An upstream that answers byte for byte what a test wants, on a virtual thread per connection. */
 final class FakeUpstream implements AutoCloseable {
@@ -25,7 +26,18 @@ final class FakeUpstream implements AutoCloseable {
   }
 
   FakeUpstream(Script script) throws IOException {
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+  }
+
+  /** Over TLS, with this context's certificate. */
+  FakeUpstream(SSLContext tls, Script script) throws IOException {
+    this(
+        tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()),
+        script);
+  }
+
+  private FakeUpstream(ServerSocket listener, Script script) {
+    this.listener = listener;
     Thread.ofVirtual()
         .start(() -> {
           while (!listener.isClosed()) {

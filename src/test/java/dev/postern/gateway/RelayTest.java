@@ -3,11 +3,15 @@ package dev.postern.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.postern.access.PathPattern;
+import dev.postern.access.Rule;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.http.HttpClient.Version;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -68,6 +72,35 @@ class RelayTest {
           .doesNotContain("user:")
           .doesNotContain("client-cert")
           .doesNotContain("ssl");
+    }
+  }
+
+  @Test
+  void a_method_cannot_be_overridden_where_rules_name_methods() throws Exception {
+    String[] overrides = {
+      "X-HTTP-Method-Override: DELETE",
+      "x-http-method: DELETE",
+      "X_METHOD_OVERRIDE: DELETE",
+      "X_Http_Method_Override: DELETE"
+    };
+    var rule =
+        new Rule(PathPattern.EVERYTHING, Set.of("GET"), List.of(Rule.Who.parse("group:staff")));
+    try (FakeUpstream upstream = FakeUpstream.ok();
+        TestDoor door =
+            new TestDoor()
+                .site(TestDoor.relayed("localhost", upstream.port()).with(List.of(rule)))
+                .site(TestDoor.relayed("wiki.test", upstream.port()))
+                .open();
+        RawClient client = RawClient.alice(door)) {
+      assertThat(client.get("/", overrides).status()).isEqualTo(200);
+      client.send(
+          "GET / HTTP/1.1\r\nHost: wiki.test\r\n" + String.join("\r\n", overrides) + "\r\n\r\n");
+      assertThat(client.receive().status()).isEqualTo(200);
+      client.send("DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(client.receive().status()).isEqualTo(403);
+      assertThat(upstream.heads).hasSize(2);
+      assertThat(upstream.heads.getFirst()).doesNotContain("DELETE");
+      assertThat(upstream.heads.getLast()).contains(overrides); // no rule there to walk around
     }
   }
 

@@ -61,6 +61,16 @@ final class TestPki {
       }
     }
 
+    SSLContext serverContext() {
+      try {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keyManagers().getKeyManagers(), null, new SecureRandom());
+        return context;
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
     KeyStore store() throws GeneralSecurityException, IOException {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
@@ -74,9 +84,13 @@ final class TestPki {
   }
 
   Holder server(String... hosts) {
+    return server(END, hosts);
+  }
+
+  Holder server(Instant until, String... hosts) {
     KeyPair pair = newKeys();
     return new Holder(
-        sign(new X500Name("CN=" + hosts[0]), pair, START, END, false, hosts), pair.getPrivate());
+        sign(new X500Name("CN=" + hosts[0]), pair, START, until, false, hosts), pair.getPrivate());
   }
 
   Holder client(String user) {
