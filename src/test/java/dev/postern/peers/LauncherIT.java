@@ -201,10 +201,11 @@ class LauncherIT {
 
   /** Answers as OpenJDK 17 does. */
   private Path oldJava() throws IOException {
-    Path bin = Files.createDirectories(folder.resolve("jvm/old/bin"));
+    Path old = folder.resolve("jvm/old");
+    Path bin = Files.createDirectories(old.resolve("bin"));
     executable(
         bin.resolve("java"), "#!/bin/sh\necho 'openjdk version \"17.0.1\" 2021-10-19' >&2\n");
-    return bin.getParent();
+    return old;
   }
 
   /** A folder for PATH with the shell's own tools and nothing else. */
