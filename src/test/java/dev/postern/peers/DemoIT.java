@@ -97,7 +97,19 @@ class DemoIT {
       assertThat(outcome.err().lines().toList())
           .singleElement()
           .asString()
-          .startsWith("postern: cannot listen on 127.0.0.1:" + port + ": ");
+          .startsWith("postern: cannot listen on localhost:" + port + ": another program listens");
+      assertThat(folder.resolve("postern-demo")).doesNotExist();
+    }
+  }
+
+  @Test
+  void a_second_demo_at_the_same_place_is_refused_and_the_first_goes_on() throws IOException {
+    String line = "demo --port " + Postern.freePort();
+    try (var first = Postern.in(folder).start(LAST_LINE, line)) {
+      String config = Files.readString(folder.resolve("postern-demo/postern.yaml"));
+      assertThat(Postern.in(folder).run(line).exit()).isEqualTo(3);
+      assertThat(folder.resolve("postern-demo/postern.yaml")).hasContent(config);
+      assertThat(status(tries(first).getFirst().command())).isEqualTo("200");
     }
   }
 
