@@ -3,6 +3,8 @@ package dev.postern.ledger;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.postern.authority.Ledger.LedgerUnavailable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,6 +28,9 @@ final class Database implements AutoCloseable {
 
   /** How long SQLite itself waits each time before we look at the clock. */
   private static final int BUSY_TIMEOUT_MILLIS = 1000;
+
+  /** The shared memory file of the WAL grows by this many bytes. */
+  private static final long SMALLEST_GROWTH = 32 * 1024;
 
   /** SQLite has one writer at a time; the others read. */
   private static final int CONNECTIONS = 4;
@@ -115,16 +120,20 @@ final class Database implements AutoCloseable {
   /** One line that names the file and says what to do about it, where something can be done. */
   static LedgerUnavailable unavailable(Path file, Exception e) {
     return new LedgerUnavailable(
-        "the ledger " + file + " " + sqlCause(e).map(Database::predicate).orElse("failed: " + e),
+        "the ledger "
+            + file
+            + " "
+            + sqlCause(e).map(cause -> predicate(file, cause)).orElse("failed: " + e),
         e);
   }
 
-  private static String predicate(SQLException e) {
+  private static String predicate(Path file, SQLException e) {
     int code = primaryCode(e);
     if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
       return "is locked by another process";
     }
-    if (code == SQLiteErrorCode.SQLITE_FULL.code) {
+    if (code == SQLiteErrorCode.SQLITE_FULL.code
+        || (code == SQLiteErrorCode.SQLITE_IOERR.code && isDiskFull(file))) {
       return "cannot grow: the disk is full";
     }
     if (code == SQLiteErrorCode.SQLITE_NOTADB.code) {
@@ -141,6 +150,15 @@ final class Database implements AutoCloseable {
     }
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return "failed: " + message;
+  }
+
+  /** SQLite calls it an I/O error when it is the shared memory file that cannot grow. */
+  private static boolean isDiskFull(Path file) {
+    try {
+      return Files.getFileStore(file).getUsableSpace() < SMALLEST_GROWTH;
+    } catch (IOException e) {
+      return false; // then it is what SQLite called it
+    }
   }
 
   static int primaryCode(SQLException e) {

@@ -53,7 +53,7 @@ class AuthorityTest {
           rootSigner,
           serial(),
           NOW.minusSeconds(3600));
-  private final MemoryLedger ledger = new MemoryLedger();
+  private final MemoryLedger ledger = new MemoryLedger(issuing, root);
   private final Authority authority = authority(NOW);
 
   private Authority authority(Instant now) {

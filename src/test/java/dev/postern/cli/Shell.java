@@ -2,6 +2,7 @@ package dev.postern.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.fakes.IssuedCertificates;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -88,7 +89,11 @@ final class Shell {
     if (List.of("init", "issue", "sign", "renew", "list", "show").contains(words[0])) {
       all.addAll(List.of("--passphrase-file", passphraseFile.toString()));
     }
-    return exactly(all.toArray(String[]::new));
+    Outcome outcome = exactly(all.toArray(String[]::new));
+    if (outcome.exit() == 0 && List.of("issue", "sign", "renew").contains(words[0])) {
+      IssuedCertificates.keepThoseOf(path("postern-data"));
+    }
+    return outcome;
   }
 
   /** Nothing added. */

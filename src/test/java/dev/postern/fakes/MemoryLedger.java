@@ -12,7 +12,13 @@ import java.util.Map;
 public final class MemoryLedger implements Ledger {
   private final Map<SerialNumber, Intent> intents = new LinkedHashMap<>();
   private final Map<SerialNumber, Certificate> certificates = new LinkedHashMap<>();
+  private final List<Certificate> authority;
   private boolean full;
+
+  /** {@code authority}: whose certificates these are, the issuing CA first and the root last. */
+  public MemoryLedger(Certificate... authority) {
+    this.authority = List.of(authority);
+  }
 
   /** From now on every write fails, as on a full disk. */
   public void fillUp() {
@@ -34,6 +40,7 @@ public final class MemoryLedger implements Ledger {
       throw new IllegalStateException("no intent for " + serial);
     }
     certificates.put(serial, certificate);
+    IssuedCertificates.keep(certificate, authority);
   }
 
   private void refuseWhenFull() {

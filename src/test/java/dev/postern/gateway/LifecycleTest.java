@@ -290,6 +290,7 @@ class LifecycleTest {
               Optional.of("0a"),
               Optional.empty(),
               "not-permitted",
+              Optional.of("why"),
               Optional.empty(),
               Optional.empty(),
               1,
@@ -302,6 +303,6 @@ class LifecycleTest {
             "{\"time\":\"2026-11-23T12:00:00Z\",\"ref\":\"REF\",\"client\":\"127.0.0.1\","
                 + "\"host\":\"wiki.test\",\"method\":\"GET\",\"path\":\"/a\\\"\\u000a\","
                 + "\"protocol\":\"HTTP/2\",\"status\":403,\"user\":\"alice\",\"certificate\":\"0a\","
-                + "\"verdict\":\"not-permitted\",\"in\":1,\"out\":2,\"us\":3000}\n");
+                + "\"verdict\":\"not-permitted\",\"evidence\":\"why\",\"in\":1,\"out\":2,\"us\":3000}\n");
   }
 }

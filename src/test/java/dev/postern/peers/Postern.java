@@ -2,6 +2,7 @@ package dev.postern.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.fakes.IssuedCertificates;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -44,7 +45,17 @@ final class Postern {
 
   /** One command, words separated by single spaces. */
   Program.Outcome run(String line) {
-    return Program.in(folder).run(words(line).toArray(String[]::new));
+    Program.Outcome outcome = Program.in(folder).run(words(line).toArray(String[]::new));
+    if (outcome.exit() == 0 && line.matches("(issue|sign|renew) .*")) {
+      keepIssued();
+    }
+    return outcome;
+  }
+
+  /** For {@link IssuedIT}. */
+  void keepIssued() {
+    IssuedCertificates.keepThoseOf(path("postern-data"));
+    IssuedCertificates.keepThoseOf(path("postern-demo/postern-data"));
   }
 
   Program.Outcome succeeds(String line) {
@@ -66,6 +77,7 @@ final class Postern {
               .start();
       var running = new Running(process, out);
       running.awaitOutput(sign);
+      keepIssued(); // the gateway's own
       return running;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
