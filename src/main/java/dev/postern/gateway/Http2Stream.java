@@ -71,6 +71,7 @@ final class Http2Stream extends ClientStream {
       // RFC 9113 §8.1: a complete response, and no interest in the rest of the request.
       end(Http2Error.NO_ERROR);
     }
+    leave();
     if (close) {
       lifetime.goAway(); // the browser asks for a certificate anew on its next connection
     }
