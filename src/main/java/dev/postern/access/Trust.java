@@ -25,7 +25,16 @@ import java.util.stream.Stream;
  * signatures do not change; whether the path holds at this instant is looked at each time.
  */
 public final class Trust {
-  private static final int REMEMBERED_CHAINS = 100_000;
+  /**
+   * Measured in the bytes of chains, since whoever shows one chooses its size; strangers' chains
+   * apart, so that they push out nobody. What is remembered takes several times as much.
+   */
+  private static final long REMEMBERED_BYTES = 32 << 20;
+
+  private static final long REMEMBERED_STRANGERS_BYTES = 2 << 20;
+
+  /** What even the smallest certificate costs once it is read. */
+  private static final int LEAST_WEIGHT = 2048;
 
   /** A verdict "no" is not remembered for long: with time alone a certificate can become valid. */
   private static final Duration REMEMBERED_REFUSAL = Duration.ofSeconds(10);
@@ -34,10 +43,18 @@ public final class Trust {
   private final List<TrustAnchor> anchors;
   private final List<Certificate> intermediates;
   private final PathValidator validator;
-  private final Cache<Bytes, Remembered> remembered =
-      Caffeine.newBuilder().maximumSize(REMEMBERED_CHAINS).executor(Runnable::run).build();
+  private final Cache<Bytes, Remembered> believed = cache(REMEMBERED_BYTES);
+  private final Cache<Bytes, Remembered> refused = cache(REMEMBERED_STRANGERS_BYTES);
 
-  private record Remembered(Verdict verdict, Instant at) {}
+  private record Remembered(Verdict verdict, Instant at, int weight) {}
+
+  private static Cache<Bytes, Remembered> cache(long bytes) {
+    return Caffeine.newBuilder()
+        .maximumWeight(bytes)
+        .weigher((Bytes key, Remembered each) -> each.weight())
+        .executor(Runnable::run)
+        .build();
+  }
 
   /** What is to be thought of a chain. */
   public sealed interface Verdict {
@@ -74,13 +91,30 @@ public final class Trust {
 
   /** Judges a chain that is not empty. */
   public Verdict judge(PresentedChain presented, Instant at) {
-    Remembered known = remembered.getIfPresent(presented.key());
+    Remembered known = believed.getIfPresent(presented.key());
+    if (known == null) {
+      known = refused.getIfPresent(presented.key());
+    }
     if (known != null && stillHolds(known, at)) {
       return known.verdict();
     }
     Verdict verdict = validate(presented, at);
-    remembered.put(presented.key(), new Remembered(verdict, at));
+    remember(presented, verdict, at);
     return verdict;
+  }
+
+  private void remember(PresentedChain presented, Verdict verdict, Instant at) {
+    int weight = LEAST_WEIGHT;
+    for (Bytes certificate : presented.certificates()) {
+      weight += certificate.size();
+    }
+    Remembered fresh = new Remembered(verdict, at, weight);
+    if (verdict instanceof Verdict.Believed) {
+      believed.put(presented.key(), fresh);
+    } else {
+      believed.invalidate(presented.key()); // it may have run out
+      refused.put(presented.key(), fresh);
+    }
   }
 
   private static boolean stillHolds(Remembered known, Instant at) {

@@ -92,7 +92,8 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  private void usersChanged() {
+  /** One change at a time: two at once could bring back the trust that one of them replaced. */
+  private synchronized void usersChanged() {
     directory.reload();
     gateway.replace(new Doorkeeper(trust, directory));
   }
@@ -110,11 +111,11 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  private void replace(PosternConfig config) {
+  private synchronized void replace(PosternConfig config) {
     Trust changed = assembly.trust(config);
     GatewayState state = assembly.state(config, changed, new Doorkeeper(changed, directory));
-    trust = changed;
     gateway.replace(state);
+    trust = changed; // only what could be served
   }
 
   private void lookAtCertificates() {

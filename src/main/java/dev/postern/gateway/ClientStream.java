@@ -30,6 +30,7 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
   private Wait wait = Wait.NOTHING;
   private long bodyPatience;
   private long bodyDeadline;
+  private boolean leaving;
 
   /** What is being waited for, which decides what happens when it does not come. */
   enum Wait {
@@ -120,6 +121,17 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
     watchdog().expectWithin(patience);
   }
 
+  /**
+   * The last word is written. What of it the client has not taken may be too little to make the
+   * channel unwritable, and so be waited for by nobody: a reader that has stopped must go, too.
+   */
+  final void leave() {
+    if (channel.isActive() && !leaving) {
+      leaving = true;
+      await(Wait.LINGER, service.timeouts().body());
+    }
+  }
+
   final boolean awaits(Wait what) {
     return wait == what;
   }
@@ -190,6 +202,10 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (leaving) {
+      ctx.fireChannelWritabilityChanged();
+      return;
+    }
     if (!channel.isWritable()) {
       await(Wait.READER, service.timeouts().body());
     } else {

@@ -120,6 +120,7 @@ final class Connections extends ChannelInitializer<Channel> {
             lifetime.opened(stream);
             stream
                 .pipeline()
+                .addLast(new Http2RequestLine())
                 .addLast(new Http2StreamFrameToHttpObjectCodec(true))
                 .addLast(new Http2Stream(service, connection, stream, lifetime));
           }

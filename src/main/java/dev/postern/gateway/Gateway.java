@@ -70,7 +70,7 @@ public final class Gateway implements AutoCloseable {
     loops
         .group()
         .scheduleWithFixedDelay(
-            () -> hosts().rotate(tickets, clock.instant()),
+            this::rotate,
             TICKET_ROTATION.toMillis(),
             TICKET_ROTATION.toMillis(),
             TimeUnit.MILLISECONDS)
@@ -156,6 +156,11 @@ public final class Gateway implements AutoCloseable {
   public synchronized void replace(Doorkeeper doorkeeper) {
     service.use(service.snapshot().with(doorkeeper));
     round();
+  }
+
+  /** Not while {@link #replace} releases the hosts: a timer that fails once never fires again. */
+  private synchronized void rotate() {
+    hosts.rotate(tickets, clock.instant());
   }
 
   private void round() {

@@ -50,6 +50,9 @@ final class HeaderRules {
           "forwarded",
           // Some frameworks let these replace the path, which our rules have then not seen.
           "x-original-url",
+          "x-original-uri",
+          "x-original-method",
+          "x-original-host",
           "x-rewrite-url",
           // Netty's way to carry HTTP/2 pseudo headers.
           "x-http2-stream-id",
@@ -63,7 +66,8 @@ final class HeaderRules {
   private static final List<String> METHOD_OVERRIDES =
       List.of("x-http-method-override", "x-http-method", "x-method-override");
 
-  private static final List<String> OUR_PREFIXES = List.of("x-ssl-client", "x-postern");
+  private static final List<String> OUR_PREFIXES =
+      List.of("x-ssl-client", "x-postern", "x-forwarded");
 
   /** Never removed because a Connection header names them: the message would change its meaning. */
   private static final Set<String> FIXED =
@@ -121,13 +125,13 @@ final class HeaderRules {
 
   /** The headers that Connection names are for us alone (RFC 9110 §7.6.1). */
   private static void stripNamed(HttpHeaders headers) {
-    String single = headers.get(HttpHeaderNames.CONNECTION);
-    if (single == null
-        || single.equalsIgnoreCase("keep-alive")
-        || single.equalsIgnoreCase("close")) {
+    if (!headers.contains(HttpHeaderNames.CONNECTION)) {
       return;
     }
     for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
+      if (value.equalsIgnoreCase("keep-alive") || value.equalsIgnoreCase("close")) {
+        continue;
+      }
       for (String name : value.split(",", -1)) {
         String bare = name.strip().toLowerCase(java.util.Locale.ROOT);
         if (!bare.isEmpty() && !FIXED.contains(bare)) {

@@ -168,6 +168,7 @@ final class Http1Stream extends ClientStream {
         await(Wait.LINGER, LINGER);
       } else {
         closeFlushed();
+        leave();
       }
     } else {
       flush();
@@ -222,6 +223,7 @@ final class Http1Stream extends ClientStream {
     encoder.answeringHead(false);
     channel.writeAndFlush(response, channel.voidPromise());
     channel.pipeline().remove(encoder);
+    reading(true);
     channel.pipeline().remove(decoder); // hands on what it has read already
   }
 

@@ -85,6 +85,7 @@ final class Http2Stream extends ClientStream {
         }
       });
     }
+    leave();
     if (close) {
       lifetime.goAway(); // the browser asks for a certificate anew on its next connection
     }

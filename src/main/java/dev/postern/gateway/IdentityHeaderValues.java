@@ -105,12 +105,33 @@ final class IdentityHeaderValues {
   private static String xfcc(Certificate leaf) {
     StringBuilder out = new StringBuilder("Hash=").append(leaf.fingerprint().hex());
     String subject = backslash(leaf.subject().toString());
-    out.append(";Subject=\"").append(subject.replace("\"", "\\\"")).append('"');
+    out.append(";Subject=\"").append(quotable(subject)).append('"');
     for (GeneralName name : leaf.subjectAlternativeNames()) {
       if (name instanceof GeneralName.UniformResourceIdentifier(String uri)) {
         out.append(";URI=").append(percent(uri));
       } else if (name instanceof GeneralName.DnsName(String dns)) {
         out.append(";DNS=").append(percent(dns));
+      }
+    }
+    return out.toString();
+  }
+
+  /**
+   * Writes escaped quotes and backslashes of a distinguished name in digits (RFC 4514 §2.4): some
+   * readers would end the quoted string at {@code \\"}, others go on.
+   */
+  private static String quotable(String name) {
+    StringBuilder out = new StringBuilder(name.length());
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      char next = i + 1 < name.length() ? name.charAt(i + 1) : ' ';
+      if (c == '"') {
+        out.append("\\22");
+      } else if (c == '\\' && (next == '"' || next == '\\')) {
+        out.append(next == '"' ? "\\22" : "\\5C");
+        i++;
+      } else {
+        out.append(c);
       }
     }
     return out.toString();

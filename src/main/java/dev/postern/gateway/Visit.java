@@ -43,6 +43,8 @@ final class Visit {
   /** As nginx has it: the client went away before there was an answer. */
   private static final int CLIENT_CLOSED_REQUEST = 499;
 
+  private static final int MAX_LOGGED = 1024;
+
   private static final String ADMITTED = "admitted";
 
   private final ClientStream stream;
@@ -278,6 +280,7 @@ final class Visit {
     handling = Handling.DISCARD;
     finish();
     stream.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    stream.leave();
   }
 
   void sentUpstream() {
@@ -303,7 +306,9 @@ final class Visit {
     }
     stream.connection.forgetSession();
     String again =
-        target != null && request.method().name().equals("GET") ? target.path() + query : "/";
+        target != null && request.method().name().equals("GET") && !target.path().startsWith("//")
+            ? target.path() + query
+            : "/"; // two slashes begin the name of another host (RFC 3986 §4.2)
     Pages.Ways ways = new Pages.Ways(snapshot.enrolment(), again);
     answer(
         stream.service.pages().explain(denial, ways, reference, header("Accept-Language")), true);
@@ -406,9 +411,9 @@ final class Visit {
         began,
         reference,
         stream.connection.address(),
-        target == null ? header("Host") : target.host(),
+        beginning(target == null ? header("Host") : target.host()),
         request.method().name(),
-        target == null ? request.uri() : target.path(),
+        beginning(target == null ? request.uri() : target.path()),
         stream.protocol(),
         status,
         Optional.ofNullable(identity).map(who -> who.user().name()),
@@ -423,6 +428,11 @@ final class Visit {
         sentNanos == 0 || answeredNanos == 0
             ? Optional.empty()
             : Optional.of(Duration.ofNanos(answeredNanos - sentNanos)));
+  }
+
+  /** As much as a log needs: entries wait in memory for a slow disk. */
+  private static String beginning(String text) {
+    return text.length() <= MAX_LOGGED ? text : text.substring(0, MAX_LOGGED) + "…";
   }
 
   HttpRequest request() {

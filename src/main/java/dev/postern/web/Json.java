@@ -13,7 +13,11 @@ public final class Json {
       char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
-      } else if (c < 0x20 || c == 0x7f || Character.isSurrogate(c) || c == 0x2028 || c == 0x2029) {
+      } else if (c < 0x20
+          || (c >= 0x7f && c < 0xa0)
+          || Character.isSurrogate(c)
+          || c == 0x2028
+          || c == 0x2029) {
         out.append("\\u")
             .append(HEX.charAt(c >> 12))
             .append(HEX.charAt((c >> 8) & 15))

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.ResourceBundle.Control;
@@ -31,16 +32,27 @@ public final class Pages {
           + Bytes.of(STYLE.getBytes(StandardCharsets.UTF_8)).sha256().base64()
           + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+  private static final ResourceBundle ENGLISH = bundle(Locale.ROOT);
+
+  /**
+   * Every language there is a file for. ResourceBundle remembers forever whatever it was asked for
+   * and did not find, so no stranger's word gets that far.
+   */
+  private static final Map<String, ResourceBundle> TEXTS = Map.of("en", ENGLISH);
+
   private final TemplateEngine templates =
       TemplateEngine.createPrecompiled(
           null, ContentType.Html, Pages.class.getClassLoader(), "dev.postern.templates");
 
-  /** The page's texts in the reader's first language that there is a file for, else in English. */
-  private static ResourceBundle texts(String acceptLanguage) {
-    String first = acceptLanguage.split("[,;]", 2)[0].strip();
-    Locale locale = first.length() > 35 ? Locale.ROOT : Locale.forLanguageTag(first);
+  private static ResourceBundle bundle(Locale locale) {
     return ResourceBundle.getBundle(
         BUNDLE, locale, Control.getNoFallbackControl(Control.FORMAT_PROPERTIES));
+  }
+
+  /** The page's texts in the reader's first language that there is a file for, else in English. */
+  private static ResourceBundle texts(String acceptLanguage) {
+    String language = acceptLanguage.split("[,;-]", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return TEXTS.getOrDefault(language, ENGLISH);
   }
 
   /** Where the way out leads: {@code again} is the page that was refused. */

@@ -22,6 +22,10 @@ import java.util.List;
 public final class RequestDecoder extends ByteToMessageDecoder {
   static final int MAX_REQUEST_LINE = 8 * 1024;
   static final int MAX_HEADERS = 32 * 1024;
+
+  /** A client has nothing to say before the answer to its wish to upgrade (RFC 6455 §4.1). */
+  private static final int MAX_EARLY = 64 * 1024;
+
   private static final int MAX_TRAILERS = 8 * 1024;
   private static final int MAX_CHUNK_LINE = 256;
 
@@ -62,6 +66,16 @@ public final class RequestDecoder extends ByteToMessageDecoder {
     return state == State.HEAD && actualReadableBytes() > 0;
   }
 
+  /** Netty would read on, since nothing was handed on. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    if (state == State.UPGRADING && actualReadableBytes() > MAX_EARLY) {
+      ctx.fireChannelReadComplete();
+    } else {
+      super.channelReadComplete(ctx);
+    }
+  }
+
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     try {
@@ -72,7 +86,11 @@ public final class RequestDecoder extends ByteToMessageDecoder {
         case CHUNK -> chunk(in, out);
         case CHUNK_END -> chunkEnd(in);
         case TRAILERS -> trailers(in, out);
-        case UPGRADING -> {}
+        case UPGRADING -> {
+          if (in.readableBytes() > MAX_EARLY) {
+            ctx.channel().config().setAutoRead(false); // read again once it is answered
+          }
+        }
         case REFUSED -> in.skipBytes(in.readableBytes());
       }
     } catch (BadSyntax e) {
@@ -143,7 +161,7 @@ public final class RequestDecoder extends ByteToMessageDecoder {
     }
   }
 
-  private static Problem tooLong(boolean requestLine) {
+  static Problem tooLong(boolean requestLine) {
     return requestLine
         ? Problem.of(
             414,

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold for a request of any HTTP version before anybody thinks about it. */
 public final class RequestGuard {
@@ -20,6 +21,15 @@ public final class RequestGuard {
     record Unsound(Problem problem) implements Verdict {}
   }
 
+  /** Whether HTTP/1.1 has words for it; Netty leaks a buffer when asked to try. */
+  public static boolean isRequestLine(
+      @Nullable CharSequence method, @Nullable CharSequence target) {
+    return method != null
+        && target != null
+        && HttpSyntax.isToken(method)
+        && HttpSyntax.isTarget(target);
+  }
+
   public static Verdict check(HttpRequest request) {
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.CONNECT) || method.equals(HttpMethod.TRACE)) {
@@ -30,6 +40,9 @@ public final class RequestGuard {
     if (!HttpSyntax.isToken(method.name()) || !HttpSyntax.isTarget(request.uri())) {
       // HTTP/2 can carry any byte here, which HTTP/1.1 towards the upstream would read as more.
       return bad("the request line has characters that none has");
+    }
+    if (request.uri().length() > RequestDecoder.MAX_REQUEST_LINE) {
+      return new Verdict.Unsound(RequestDecoder.tooLong(true));
     }
     HttpHeaders headers = request.headers();
     List<String> hosts = headers.getAll(HttpHeaderNames.HOST);

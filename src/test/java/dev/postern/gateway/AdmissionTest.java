@@ -131,4 +131,28 @@ class AdmissionTest {
           .doesNotContain("<script");
     }
   }
+
+  @Test
+  void a_page_repeats_no_markup_and_leads_nowhere_else() throws Exception {
+    String script = "<script>alert(1)</script>\"'";
+    try (SampleApp app = SampleApp.start();
+        TestDoor door = new TestDoor().relayTo(app.port()).open();
+        RawClient client =
+            new RawClient(
+                door.port(),
+                TestDoor.CA.clientContext(TestDoor.CA.client("bob", script)),
+                TestDoor.HOST)) {
+      var page = client.get("/<script>alert(1)</script>\"'?<script>\"", "Accept: text/html");
+      assertThat(page.status()).isEqualTo(403);
+      assertThat(page.body()).contains("alert(1)").contains("&#34;&#39;").doesNotContain("<script");
+    }
+    try (SampleApp app = SampleApp.start();
+        TestDoor door = new TestDoor().relayTo(app.port()).open();
+        RawClient client =
+            new RawClient(door.port(), TestDoor.CA.clientContext(TestDoor.BOB), TestDoor.HOST)) {
+      var page = client.get("//evil.test/sign-in", "Accept: text/html");
+      assertThat(page.status()).isEqualTo(403);
+      assertThat(page.body()).contains("href=\"/").doesNotContain("href=\"//");
+    }
+  }
 }

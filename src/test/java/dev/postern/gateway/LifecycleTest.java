@@ -273,6 +273,44 @@ class LifecycleTest {
   }
 
   @Test
+  void a_body_that_drips_is_not_waited_for() throws Exception {
+    var grace = Duration.ofMillis(500);
+    var longer = Duration.ofSeconds(5);
+    try (FakeUpstream upstream =
+            new FakeUpstream((peer, head) -> !peer.readUntil("never").isEmpty());
+        TestDoor door =
+            new TestDoor()
+                .timeouts(new GatewayConfig.Timeouts(longer, longer, longer, grace, longer))
+                .relayTo(upstream.port())
+                .open()) {
+      for (String framing : new String[] {"Content-Length: 1000", "Transfer-Encoding: chunked"}) {
+        boolean chunked = framing.startsWith("T");
+        try (RawClient client = RawClient.alice(door)) {
+          client.send("POST / HTTP/1.1\r\nHost: localhost\r\n" + framing + "\r\n\r\n");
+          long began = System.nanoTime();
+          Thread drip =
+              Thread.ofVirtual()
+                  .start(() -> {
+                    try {
+                      while (!client.socket().isClosed()) {
+                        client.send(chunked ? "1\r\nx\r\n" : "x");
+                        Thread.sleep(20); // never silent for as long as the grace
+                      }
+                    } catch (IOException | InterruptedException e) {
+                      // the gateway has had enough
+                    }
+                  });
+          assertThat(client.receive().status()).isEqualTo(408);
+          assertThat(Duration.ofNanos(System.nanoTime() - began))
+              .isBetween(grace, grace.multipliedBy(4));
+          drip.interrupt();
+          drip.join();
+        }
+      }
+    }
+  }
+
+  @Test
   void the_log_has_one_json_line_a_request() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonAccessLog log = JsonAccessLog.to(out)) {
@@ -283,7 +321,7 @@ class LifecycleTest {
               "127.0.0.1",
               "wiki.test",
               "GET",
-              "/a\"\n",
+              "/a\"\n\u009b",
               "HTTP/2",
               403,
               Optional.of("alice"),
@@ -301,7 +339,7 @@ class LifecycleTest {
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo(
             "{\"time\":\"2026-11-23T12:00:00Z\",\"ref\":\"REF\",\"client\":\"127.0.0.1\","
-                + "\"host\":\"wiki.test\",\"method\":\"GET\",\"path\":\"/a\\\"\\u000a\","
+                + "\"host\":\"wiki.test\",\"method\":\"GET\",\"path\":\"/a\\\"\\u000a\\u009b\","
                 + "\"protocol\":\"HTTP/2\",\"status\":403,\"user\":\"alice\",\"certificate\":\"0a\","
                 + "\"verdict\":\"not-permitted\",\"evidence\":\"why\",\"in\":1,\"out\":2,\"us\":3000}\n");
   }

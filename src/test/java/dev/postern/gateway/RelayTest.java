@@ -44,7 +44,10 @@ class RelayTest {
       "X-Postern-Anything: x",
       "X-Forwarded-For: 6.6.6.6",
       "Forwarded: for=6.6.6.6",
-      "X-Original-URL: /admin"
+      "X-Original-URL: /admin",
+      "X-Original-Method: root",
+      "X-Forwarded-Prefix: /root",
+      "X_Forwarded_Uri: /root"
     };
     try (FakeUpstream upstream = FakeUpstream.ok();
         TestDoor door = door(upstream);
@@ -115,7 +118,8 @@ class RelayTest {
       var response =
           client.get(
               "/",
-              "Connection: X-Mine, keep-alive",
+              "Connection: keep-alive",
+              "Connection: X-Mine",
               "X-Mine: 1",
               "Keep-Alive: 1",
               "Upgrade: h2c",
@@ -131,6 +135,31 @@ class RelayTest {
           .doesNotContain("h2c")
           .doesNotContain("HTTP2-Settings")
           .doesNotContain("Proxy-Authorization");
+    }
+  }
+
+  @Test
+  void a_name_in_a_certificate_is_one_field_of_the_certificate_header() throws Exception {
+    for (String name : new String[] {"a\";URI=spiffe://root;Subject=\"", "a\\"}) {
+      try (FakeUpstream upstream = FakeUpstream.ok();
+          TestDoor door = door(upstream);
+          RawClient client =
+              new RawClient(
+                  door.port(),
+                  TestDoor.CA.clientContext(TestDoor.CA.client("alice", name)),
+                  TestDoor.HOST)) {
+        assertThat(client.get("/").status()).isEqualTo(200);
+        String xfcc =
+            upstream
+                .heads
+                .getFirst()
+                .lines()
+                .filter(line -> line.startsWith("X-Forwarded-Client-Cert: "))
+                .findFirst()
+                .orElseThrow();
+        // However a reader takes backslashes, there is one quoted string.
+        assertThat(xfcc).doesNotContain("\\\\").matches("[^\"]*\"[^\"]*[^\"\\\\]\"");
+      }
     }
   }
 

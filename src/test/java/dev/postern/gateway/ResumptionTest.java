@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.access.User;
 import dev.postern.web.TlsEngine;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A resumed session skips the trust manager; it must not skip the Doorkeeper. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -96,5 +98,27 @@ class ResumptionTest {
             tls);
     assertThat(response.status()).isEqualTo(403);
     assertThat(response.body()).contains("not-permitted");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void a_ticket_outlives_one_change_of_keys_and_not_two(String tls) throws Exception {
+    try (FakeUpstream upstream = FakeUpstream.ok();
+        TestDoor door = new TestDoor().relayTo(upstream.port()).open()) {
+      SSLContext context = TestDoor.CA.clientContext(TestDoor.ALICE);
+      try (var first = new RawClient(door.port(), context, TestDoor.HOST, tls)) {
+        assertThat(first.get("/").status()).isEqualTo(200);
+      }
+      for (int hours : new int[] {12, 36}) {
+        door.set(TestDoor.NOW.plus(Duration.ofHours(hours)));
+        door.gateway().replace(door.state(door.sites())); // rotates, and keeps the sites' TLS
+        long before = System.currentTimeMillis();
+        try (var again = new RawClient(door.port(), context, TestDoor.HOST, tls)) {
+          boolean fresh = again.socket().getSession().getCreationTime() >= before;
+          assertThat(fresh).as("after %d hours", hours).isEqualTo(hours > 12);
+          assertThat(again.get("/").status()).isEqualTo(200);
+        }
+      }
+    }
   }
 }

@@ -186,6 +186,40 @@ class StreamingTest {
   }
 
   @Test
+  void bytes_after_a_request_to_upgrade_wait_outside_until_it_is_answered() throws Exception {
+    CountDownLatch enough = new CountDownLatch(1);
+    try (FakeUpstream upstream =
+            new FakeUpstream((peer, head) -> {
+              await(enough);
+              return false;
+            });
+        TestDoor door = new TestDoor().relayTo(upstream.port()).open()) {
+      RawClient client = RawClient.alice(door);
+      AtomicLong sent = new AtomicLong();
+      client.send(
+          "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+      Thread sender =
+          Thread.ofVirtual()
+              .start(() -> {
+                byte[] piece = new byte[65536];
+                try {
+                  while (sent.get() < 4 * IN_FLIGHT) {
+                    client.send(piece, piece.length);
+                    sent.addAndGet(piece.length);
+                  }
+                } catch (IOException e) {
+                  // the test is over
+                }
+              });
+      awaitStandstill(sent);
+      assertThat(sent.get()).isLessThan(IN_FLIGHT);
+      enough.countDown();
+      client.close();
+      sender.join();
+    }
+  }
+
+  @Test
   void a_client_that_does_not_read_stops_the_upstream() throws Exception {
     AtomicLong sent = new AtomicLong();
     try (FakeUpstream upstream =

@@ -21,6 +21,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -95,6 +97,14 @@ final class TestPki {
 
   Holder client(String user) {
     return client(user, START, END);
+  }
+
+  /** With a common name of any characters. */
+  Holder client(String user, String commonName) {
+    KeyPair pair = newKeys();
+    X500Name subject =
+        new X500NameBuilder().addRDN(BCStyle.UID, user).addRDN(BCStyle.CN, commonName).build();
+    return new Holder(sign(subject, pair, START, END, false, new String[0]), pair.getPrivate());
   }
 
   Holder client(String user, Instant from, Instant until) {

@@ -47,6 +47,16 @@ class RequestGuardTest {
   }
 
   @Test
+  void a_target_has_the_length_that_http_1_allows() {
+    assertThat(check("/" + "a".repeat(8000), "a.test"))
+        .isInstanceOf(RequestGuard.Verdict.Sound.class);
+    assertThat(check("/" + "a".repeat(9000), "a.test"))
+        .isInstanceOfSatisfying(
+            RequestGuard.Verdict.Unsound.class,
+            unsound -> assertThat(unsound.problem().status()).isEqualTo(414));
+  }
+
+  @Test
   void a_plain_target_with_a_query_is_sound() {
     assertThat(check("/a?b=c&d", "a.test")).isInstanceOf(RequestGuard.Verdict.Sound.class);
   }
