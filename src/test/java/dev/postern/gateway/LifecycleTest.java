@@ -330,7 +330,6 @@ class LifecycleTest {
               "not-permitted",
               Optional.of("why"),
               Optional.empty(),
-              Optional.empty(),
               1,
               2,
               Duration.ofMillis(3),
