@@ -24,7 +24,7 @@ public sealed interface Denial {
 
   record UnknownUser(Certificate certificate) implements Denial {}
 
-  record UserDisabled(Certificate certificate, User user) implements Denial {}
+  record UserDisabled(Certificate certificate, User disabled) implements Denial {}
 
   record NotPermitted(Identity identity) implements Denial {}
 
@@ -57,6 +57,23 @@ public sealed interface Denial {
           UnknownUser _,
           UserDisabled _,
           NotPermitted _ ->
+          Optional.empty();
+    };
+  }
+
+  /** Whom it concerns, where that is known: for the log, never for the page. */
+  default Optional<User> user() {
+    return switch (this) {
+      case UserDisabled(_, User disabled) -> Optional.of(disabled);
+      case NotPermitted(Identity identity) -> Optional.of(identity.user());
+      case NoCertificate(),
+          Expired _,
+          NotYetValid _,
+          UntrustedIssuer _,
+          WrongPurpose _,
+          InvalidPath _,
+          UnreadableCertificate _,
+          UnknownUser _ ->
           Optional.empty();
     };
   }

@@ -21,6 +21,16 @@ final class AccessLogs {
     };
   }
 
+  /** For people. */
+  static String text(PosternConfig config) {
+    return switch (config.accessLog()) {
+      case PosternConfig.AccessLog.Off() -> "off";
+      case PosternConfig.AccessLog.Stdout() ->
+          "standard output (access-log: FILE puts it into a file)";
+      case PosternConfig.AccessLog.File(Path path) -> path.toString();
+    };
+  }
+
   private static AccessLog file(Path path) {
     try {
       if (!Files.exists(path)) {

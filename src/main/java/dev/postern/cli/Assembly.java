@@ -76,9 +76,13 @@ final class Assembly {
     }
   }
 
+  /**
+   * Anchored at the issuing CA, not at its root: an imported root may have issued certificates before us, whose userId nobody
+   * checked, and they must not sign in as our users.
+   */
   private static TrustedAuthority own(IssuerCertificate issuer) {
     return new TrustedAuthority(
-        OWN, List.of(TrustAnchor.of(issuer.root())), issuer.chain(), IdentityMapping.OWN);
+        OWN, List.of(TrustAnchor.of(issuer.certificate())), List.of(), IdentityMapping.OWN);
   }
 
   private static TrustedAuthority foreign(TrustConfig trust) {

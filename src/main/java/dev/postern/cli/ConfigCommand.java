@@ -2,7 +2,9 @@ package dev.postern.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern config}: looks at the file without doing anything. */
@@ -25,8 +27,14 @@ final class ConfigCommand {
     @Parameters(
         arity = "0..1",
         paramLabel = "FILE",
-        description = "The file (default: ${DEFAULT-VALUE}).")
-    private Path file = Path.of("postern.yaml");
+        description = "The file (default: postern.yaml).")
+    private @Nullable Path named;
+
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description = "The same, as the other commands have it.")
+    private Path config = Path.of("postern.yaml");
 
     Check(Terminal terminal) {
       this.terminal = terminal;
@@ -34,6 +42,7 @@ final class ConfigCommand {
 
     @Override
     public Integer call() {
+      Path file = named == null ? config : named;
       int sites = Configuration.read(file).sites().size();
       terminal.print(file + " is good: " + sites + (sites == 1 ? " site" : " sites"));
       return 0;

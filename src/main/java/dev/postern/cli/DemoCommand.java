@@ -73,10 +73,12 @@ final class DemoCommand implements Callable<Integer> {
     try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       return;
     } catch (IOException e) {
+      String reason =
+          String.valueOf(e.getMessage()).contains("denied")
+              ? "ports below 1024 need root"
+              : "another program listens there already";
       throw CommandFailure.fault(
-          "cannot listen on localhost:"
-              + port
-              + ": another program listens there already; --port names another");
+          "cannot listen on localhost:" + port + ": " + reason + "; --port names another");
     }
   }
 
@@ -92,7 +94,8 @@ final class DemoCommand implements Callable<Integer> {
             + actualPort
             + "   before a sample app that shows who you are");
     terminal.print("");
-    terminal.printMarked("@|bold Paste these into another terminal:|@");
+    terminal.printMarked(
+        "@|bold Paste these into another terminal, in this folder|@ (behind → : words of what they print)");
     terminal.print("");
     for (Try each : tries(actualPort)) {
       terminal.print("  # " + each.title());

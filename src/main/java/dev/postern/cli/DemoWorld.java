@@ -58,7 +58,7 @@ final class DemoWorld {
       if (!Files.exists(folder.resolve("root.pem"))) {
         make();
       }
-      Files.writeString(config(), configuration(port, appPort), StandardCharsets.UTF_8);
+      Files.writeString(config(), configurationWith(port, appPort), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw OutputFile.failure(folder, e);
     }
@@ -140,6 +140,16 @@ final class DemoWorld {
         OutputFile.reserve(folder.resolve(file + ".p12"), OutputFile.Audience.OWNER, true)) {
       out.commit(p12);
     }
+  }
+
+  /** A file that is there keeps its rules: only the ports are new. */
+  private String configurationWith(int port, int appPort) throws IOException {
+    return Files.exists(config())
+        ? Files.readString(config())
+            .replaceFirst("https: \"127\\.0\\.0\\.1:\\d+\"", "https: \"127.0.0.1:" + port + "\"")
+            .replaceFirst(
+                "upstream: http://127\\.0\\.0\\.1:\\d+", "upstream: http://127.0.0.1:" + appPort)
+        : configuration(port, appPort);
   }
 
   private static String configuration(int port, int appPort) {

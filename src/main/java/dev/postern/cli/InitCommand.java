@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.config.ConfigFile;
 import dev.postern.config.SampleConfig;
 import dev.postern.keys.Passphrase;
 import dev.postern.x509.KeyAlgorithm;
@@ -142,8 +143,8 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var folder = new DataFolder(beside(data));
+    String text = configuration();
     refuseExisting(folder);
-    String host = domain.strip().toLowerCase(Locale.ROOT);
     var setup = new Setup(folder, algorithm(), random, InstantSource.system().instant());
     var passphrases = new PassphraseSource(terminal);
     if (imported != null && imported.issuer != null) {
@@ -156,7 +157,7 @@ final class InitCommand implements Callable<Integer> {
           issuer,
           passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"),
           Optional.empty());
-      writeConfig(host);
+      writeConfig(text);
       terminal.print("The CA is yours: " + issuer.certificate().certificate().subject());
     } else if (imported != null && imported.root != null) {
       Setup.Issuer root =
@@ -171,7 +172,7 @@ final class InitCommand implements Callable<Integer> {
           issuer,
           passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"),
           Optional.empty());
-      writeConfig(host);
+      writeConfig(text);
       terminal.print(
           "A new issuing CA stands below your root: "
               + issuer.certificate().certificate().subject());
@@ -179,7 +180,7 @@ final class InitCommand implements Callable<Integer> {
           "Your root's key was used once and not copied; keep " + imported.root.key + " offline.");
     } else {
       fresh(setup, passphrases);
-      writeConfig(host);
+      writeConfig(text);
     }
     sayWhatNow(folder);
     return 0;
@@ -253,8 +254,26 @@ final class InitCommand implements Callable<Integer> {
     }
   }
 
-  private void writeConfig(String host) {
-    String text = SampleConfig.text(name, host, data.toString());
+  /**
+   * Made and read back before anything is written: what cannot stand in the file is refused now.
+   */
+  private String configuration() {
+    String text;
+    try {
+      text = SampleConfig.text(name, domain.strip().toLowerCase(Locale.ROOT), data.toString());
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--domain is a host name like example.com, not " + domain);
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (ConfigFile.parse(bytes, config.toAbsolutePath().resolveSibling(""))
+        instanceof ConfigFile.Refused(var problems)) {
+      throw CommandFailure.usage(
+          problems.stream().map(problem -> problem.key() + ": " + problem.reason()).toList());
+    }
+    return text;
+  }
+
+  private void writeConfig(String text) {
     try (var file = OutputFile.reserve(config, OutputFile.Audience.EVERYBODY, false)) {
       file.commit(text.getBytes(StandardCharsets.UTF_8));
     }

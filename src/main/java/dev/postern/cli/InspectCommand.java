@@ -38,7 +38,7 @@ final class InspectCommand implements Callable<Integer> {
   private List<Path> files = new ArrayList<>();
 
   @Option(
-      names = "--passphrase-file",
+      names = {"--passphrase-file", "--password-file"},
       paramLabel = "FILE",
       description = "First line: the password of a PKCS#12 file.")
   private @Nullable Path passphraseFile;

@@ -81,7 +81,9 @@ final class ListCommand implements Callable<Integer> {
       if (json) {
         terminal.print(Json.write(page.entries().stream().map(ListCommand::json).toList()));
       } else if (page.entries().isEmpty()) {
-        terminal.print("No certificates. postern issue makes one.");
+        boolean narrowed = text != null || user != null || profile != null || expiring != null;
+        terminal.print(
+            narrowed ? "No certificate fits." : "No certificates. postern issue makes one.");
       } else {
         print(page, now);
       }

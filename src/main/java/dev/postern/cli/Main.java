@@ -49,6 +49,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       HelpCommand.class
     })
 public final class Main implements Runnable {
+  /** Examples are for pasting: wide enough that none is broken. */
+  private static final int HELP_WIDTH = 120;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private Main() {}
@@ -69,7 +72,7 @@ public final class Main implements Runnable {
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()));
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setUsageHelpWidth(HELP_WIDTH);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((e, _) -> usage(terminal, e));
     commandLine.setExecutionExceptionHandler((e, _, _) -> ended(terminal, e));

@@ -91,7 +91,7 @@ final class PassphraseSource {
     passphrase
         .weakness()
         .ifPresent(reason -> {
-          throw CommandFailure.usage("the passphrase " + reason);
+          throw CommandFailure.usage(reason);
         });
     return passphrase;
   }

@@ -142,6 +142,7 @@ final class Serving implements AutoCloseable {
       String port = httpsPort() == 443 ? "" : ":" + httpsPort();
       terminal.print("https://" + site.host() + port + "  →  " + site.upstream());
     }
+    terminal.print("Access log: " + AccessLogs.text(workspace.config()));
     terminal.print("Serving. Ctrl-C ends it.");
   }
 

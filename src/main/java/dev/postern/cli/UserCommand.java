@@ -126,7 +126,8 @@ final class UserCommand {
       description =
           "Close the door to a user: every certificate of theirs is refused from the next request on.")
   int disable(@Mixin WorkspaceOptions where, @Parameters(paramLabel = "NAME") String name) {
-    return change(where, "Disabled ", w -> w.users().disable(name, w.requester()));
+    return change(
+        where, "Refused from the next request on: ", w -> w.users().disable(name, w.requester()));
   }
 
   @Command(
@@ -134,7 +135,7 @@ final class UserCommand {
       mixinStandardHelpOptions = true,
       description = "Open the door to a user again.")
   int enable(@Mixin WorkspaceOptions where, @Parameters(paramLabel = "NAME") String name) {
-    return change(where, "Enabled ", w -> w.users().enable(name, w.requester()));
+    return change(where, "May enter again: ", w -> w.users().enable(name, w.requester()));
   }
 
   private int change(WorkspaceOptions where, String verb, Function<Workspace, UserChange> change) {

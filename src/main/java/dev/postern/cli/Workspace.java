@@ -193,7 +193,7 @@ final class Workspace implements AutoCloseable {
       return opened.key();
     } catch (KeyFileException e) {
       throw e.reason() == KeyFileException.Reason.WRONG_PASSPHRASE
-          ? CommandFailure.usage(String.valueOf(e.getMessage()))
+          ? CommandFailure.usage("wrong passphrase: " + e.getMessage())
           : CommandFailure.fault(String.valueOf(e.getMessage()));
     }
   }
@@ -213,7 +213,7 @@ final class Workspace implements AutoCloseable {
     if (exact.isPresent()) {
       return exact.get();
     }
-    List<Entry> alike = ledger.withSerialLike(digits.replace(":", ""));
+    List<Entry> alike = alike(digits);
     if (alike.size() > 1) {
       throw CommandFailure.refused(
           alike.size() + " certificates have " + serial + " in their number; give more of it");
@@ -222,6 +222,14 @@ final class Workspace implements AutoCloseable {
       throw CommandFailure.refused("no certificate was issued with the serial number " + serial);
     }
     return alike.getFirst();
+  }
+
+  private List<Entry> alike(String digits) {
+    try {
+      return ledger.withSerialLike(digits);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+    }
   }
 
   /** RFC 5280 §4.1.2.2: positive, at most 20 octets. */

@@ -5,6 +5,7 @@ import dev.postern.access.Denial;
 import dev.postern.access.Identity;
 import dev.postern.access.RequestTarget;
 import dev.postern.access.Rule;
+import dev.postern.access.User;
 import dev.postern.web.Explanation;
 import dev.postern.web.Pages;
 import dev.postern.web.Problem;
@@ -60,6 +61,7 @@ final class Visit {
   private @Nullable RequestTarget target;
   private String query = "";
   private @Nullable Identity identity;
+  private @Nullable User refused;
   private @Nullable Rule rule;
   private @Nullable Certificate shown;
   private String verdict = "-";
@@ -300,6 +302,7 @@ final class Visit {
     verdict = denial.code();
     evidence = denial.cause();
     shown = denial.about().orElse(null);
+    refused = denial.user().orElse(null);
     if (responseStarted) {
       abort();
       return;
@@ -416,7 +419,7 @@ final class Visit {
         beginning(target == null ? request.uri() : target.path()),
         stream.protocol(),
         status,
-        Optional.ofNullable(identity).map(who -> who.user().name()),
+        Optional.ofNullable(identity).map(Identity::user).or(() -> Optional.ofNullable(refused)).map(User::name),
         Optional.ofNullable(shown).map(Certificate::serialNumber).map(SerialNumber::hex),
         Optional.ofNullable(rule).map(Rule::text),
         verdict,

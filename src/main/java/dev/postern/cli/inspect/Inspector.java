@@ -150,7 +150,7 @@ public final class Inspector {
                           passphrase.isPresent()
                               ? "the password is not this one"
                               : "what is in it needs its password",
-                          "postern inspect --passphrase-file PASSWORD FILE"))));
+                          "put the password into a file and name it: postern inspect --passphrase-file THAT-FILE …"))));
       case Pkcs12.Opening.Opened opened -> opened(opened);
     };
   }
