@@ -77,8 +77,8 @@ final class Assembly {
   }
 
   /**
-   * Anchored at the issuing CA, not at its root: an imported root may have issued certificates before us, whose userId nobody
-   * checked, and they must not sign in as our users.
+   * Anchored at the issuing CA, not at its root: an imported root may have issued certificates
+   * before us, whose userId nobody checked, and they must not sign in as our users.
    */
   private static TrustedAuthority own(IssuerCertificate issuer) {
     return new TrustedAuthority(

@@ -419,7 +419,10 @@ final class Visit {
         beginning(target == null ? request.uri() : target.path()),
         stream.protocol(),
         status,
-        Optional.ofNullable(identity).map(Identity::user).or(() -> Optional.ofNullable(refused)).map(User::name),
+        Optional.ofNullable(identity)
+            .map(Identity::user)
+            .or(() -> Optional.ofNullable(refused))
+            .map(User::name),
         Optional.ofNullable(shown).map(Certificate::serialNumber).map(SerialNumber::hex),
         Optional.ofNullable(rule).map(Rule::text),
         verdict,
