@@ -75,7 +75,8 @@ class AdmissionTest {
       assertThat(door.log)
           .extracting(AccessLog.Entry::verdict)
           .containsExactly("admitted", "not-permitted", "no-certificate", "not-permitted");
-      assertThat(door.log.get(1).user()).isEmpty();
+      assertThat(door.log.get(1).user()).contains("bob"); // who was refused is what an admin asks
+      assertThat(door.log.get(2).user()).isEmpty();
       assertThat(bob.body()).contains(door.log.get(1).reference());
     }
   }
