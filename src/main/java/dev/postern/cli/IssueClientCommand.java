@@ -1,8 +1,6 @@
 package dev.postern.cli;
 
-import dev.postern.access.User;
 import dev.postern.authority.Profile;
-import dev.postern.x509.GeneralName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,25 +46,14 @@ final class IssueClientCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<GeneralName> further = IssueOptions.names(names);
-    try (var workspace = Workspace.open(where, terminal);
-        var bundle = Bundle.reserve(options, name, IssueOptions.Format.P12)) {
-      var issuing = new Issuing(terminal, workspace);
-      User user = issuing.enabledUser(name);
-      issuing.withNewKey(
-          workspace.authority(),
-          options,
-          bundle,
-          Profile.CLIENT,
-          key ->
-              issuing.forUser(
-                  Profile.CLIENT,
-                  user,
-                  Optional.ofNullable(device),
-                  further,
-                  key,
-                  options.validity()));
-      return 0;
-    }
+    Issuing.toUser(
+        terminal,
+        where,
+        options,
+        Profile.CLIENT,
+        name,
+        Optional.ofNullable(device),
+        IssueOptions.names(names));
+    return 0;
   }
 }

@@ -1,8 +1,6 @@
 package dev.postern.cli;
 
-import dev.postern.access.User;
 import dev.postern.authority.Profile;
-import dev.postern.x509.GeneralName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,20 +42,14 @@ final class IssueDeviceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<GeneralName> further = IssueOptions.names(names);
-    try (var workspace = Workspace.open(where, terminal);
-        var bundle = Bundle.reserve(options, name, IssueOptions.Format.P12)) {
-      var issuing = new Issuing(terminal, workspace);
-      User user = issuing.enabledUser(name);
-      issuing.withNewKey(
-          workspace.authority(),
-          options,
-          bundle,
-          Profile.DEVICE,
-          key ->
-              issuing.forUser(
-                  Profile.DEVICE, user, Optional.empty(), further, key, options.validity()));
-      return 0;
-    }
+    Issuing.toUser(
+        terminal,
+        where,
+        options,
+        Profile.DEVICE,
+        name,
+        Optional.empty(),
+        IssueOptions.names(names));
+    return 0;
   }
 }

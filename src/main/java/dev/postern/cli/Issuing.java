@@ -109,6 +109,31 @@ final class Issuing {
     };
   }
 
+  /**
+   * {@code postern issue client} and {@code device}: the file reserved, the user looked at, then
+   * the key made.
+   */
+  static void toUser(
+      Terminal terminal,
+      WorkspaceOptions where,
+      IssueOptions options,
+      Profile profile,
+      String name,
+      Optional<String> device,
+      List<GeneralName> further) {
+    try (var workspace = Workspace.open(where, terminal);
+        var bundle = Bundle.reserve(options, name, IssueOptions.Format.P12)) {
+      var issuing = new Issuing(terminal, workspace);
+      User user = issuing.enabledUser(name);
+      issuing.withNewKey(
+          workspace.authority(),
+          options,
+          bundle,
+          profile,
+          key -> issuing.forUser(profile, user, device, further, key, options.validity()));
+    }
+  }
+
   /** Issues with a new key into {@code bundle}, and says so. */
   void withNewKey(
       Authority authority, IssueOptions options, Bundle bundle, Profile profile, OrderFor order) {

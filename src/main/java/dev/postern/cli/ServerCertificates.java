@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.authority.Authority;
+import dev.postern.authority.IssuerCertificate;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.Order;
 import dev.postern.authority.Profile;
@@ -41,11 +42,12 @@ final class ServerCertificates {
    * resumed.
    */
   synchronized KeyManagerFactory identity(String host) {
-    Certificate certificate = current(host).orElseGet(() -> issue(host));
+    IssuerCertificate issuer = workspace.issuer();
+    Certificate certificate = current(host, issuer).orElseGet(() -> issue(host));
     Known known = identities.get(host);
     if (known == null || !known.certificate().equals(certificate)) {
       List<Certificate> chain = new ArrayList<>(List.of(certificate));
-      chain.addAll(workspace.issuer().chain());
+      chain.addAll(issuer.chain());
       known = new Known(certificate, TlsIdentity.of(key, chain).keyManagerFactory());
       identities.put(host, known);
     }
@@ -56,17 +58,17 @@ final class ServerCertificates {
 
   /** Whether {@link #identity} would issue a new one now. */
   boolean isDue(String host) {
-    return current(host).isEmpty();
+    return current(host, workspace.issuer()).isEmpty();
   }
 
-  private Optional<Certificate> current(String host) {
+  private Optional<Certificate> current(String host, IssuerCertificate issuer) {
     Instant now = workspace.now();
     var query = CertificateQuery.ALL.profile(Profile.SERVER.name()).text(host).expiringAfter(now);
     return workspace.ledger().list(query).entries().stream()
         .map(Entry::certificate)
         .filter(certificate -> certificate.publicKey().equals(key.publicKey()))
         .filter(certificate -> certificate.subjectAlternativeNames().containsAll(names(host)))
-        .filter(certificate -> certificate.isSignedBy(workspace.issuer().certificate().publicKey()))
+        .filter(certificate -> certificate.isSignedBy(issuer.certificate().publicKey()))
         .filter(certificate -> !isLate(certificate, now))
         .findFirst();
   }
