@@ -6,6 +6,7 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.CertificationRequest;
 import dev.postern.x509.DistinguishedName;
 import dev.postern.x509.SerialNumber;
+import dev.postern.x509.Signer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.authority.Ledger.LedgerUnavailable;
-import dev.postern.authority.Signer.SignerUnavailable;
+import dev.postern.x509.Signer.SignerUnavailable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.postern.keys;
 
-import dev.postern.authority.Signer;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.KeyAlgorithm.Family;
 import dev.postern.x509.Signatures;
+import dev.postern.x509.Signer;
 import dev.postern.x509.SubjectPublicKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

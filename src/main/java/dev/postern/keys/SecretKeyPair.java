@@ -1,11 +1,11 @@
 package dev.postern.keys;
 
-import dev.postern.authority.Signer;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.KeyAlgorithm;
 import dev.postern.x509.Parsing;
 import dev.postern.x509.Pem;
+import dev.postern.x509.Signer;
 import dev.postern.x509.SubjectPublicKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;

@@ -1,8 +1,8 @@
 package dev.postern.fakes;
 
-import dev.postern.authority.Signer;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Signatures;
+import dev.postern.x509.Signer;
 import dev.postern.x509.SubjectPublicKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
-import dev.postern.authority.Signer;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.KeyAlgorithm;
 import dev.postern.x509.Signatures;
+import dev.postern.x509.Signer;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.security.PrivateKey;

@@ -1,11 +1,11 @@
 package dev.postern.keys;
 
-import dev.postern.authority.Signer;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
 import dev.postern.x509.MalformedException;
 import dev.postern.x509.Parsing;
+import dev.postern.x509.Signer;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Date;

@@ -1,7 +1,7 @@
 package dev.postern.architecture.violations.web;
 
-import dev.postern.architecture.violations.authority.Signer;
 import dev.postern.architecture.violations.x509.KnowsAuthority;
+import dev.postern.architecture.violations.x509.Signer;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.security.PrivateKey;
 

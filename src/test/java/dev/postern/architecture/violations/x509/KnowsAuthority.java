@@ -1,6 +1,6 @@
 package dev.postern.architecture.violations.x509;
 
-import dev.postern.architecture.violations.authority.Signer;
+import dev.postern.architecture.violations.authority.Issues;
 
 /** An arrow that points up. */
-public record KnowsAuthority(Signer signer) {}
+public record KnowsAuthority(Issues issues) {}

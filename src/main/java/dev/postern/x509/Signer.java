@@ -1,7 +1,5 @@
-package dev.postern.authority;
+package dev.postern.x509;
 
-import dev.postern.x509.Bytes;
-import dev.postern.x509.SubjectPublicKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /** Signs with a private key that stays where it is: a file's or an HSM's. Safe for many threads. */
