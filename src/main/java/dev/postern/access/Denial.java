@@ -1,6 +1,7 @@
 package dev.postern.access;
 
 import dev.postern.path.PathProblem;
+import dev.postern.revocation.RevocationStatus;
 import dev.postern.x509.Certificate;
 import java.util.Optional;
 
@@ -22,6 +23,11 @@ public sealed interface Denial {
   /** Bytes that are no certificate at all. */
   record UnreadableCertificate(String evidence) implements Denial {}
 
+  record Revoked(Certificate certificate, RevocationStatus.Revoked how) implements Denial {}
+
+  /** Nobody can say now whether it was revoked. */
+  record StatusUnknown(Certificate certificate, String evidence) implements Denial {}
+
   record UnknownUser(Certificate certificate) implements Denial {}
 
   record UserDisabled(Certificate certificate, User disabled) implements Denial {}
@@ -37,6 +43,8 @@ public sealed interface Denial {
       case UntrustedIssuer _ -> "untrusted-issuer";
       case WrongPurpose _ -> "wrong-purpose";
       case InvalidPath _, UnreadableCertificate _ -> "invalid-path";
+      case Revoked _ -> "revoked";
+      case StatusUnknown _ -> "status-unknown";
       case UnknownUser _ -> "unknown-user";
       case UserDisabled _ -> "user-disabled";
       case NotPermitted _ -> "not-permitted";
@@ -50,6 +58,9 @@ public sealed interface Denial {
           Optional.of(problem.code().word() + ": " + problem.evidence());
       case WrongPurpose(_, String evidence) -> Optional.of(evidence);
       case UnreadableCertificate(String evidence) -> Optional.of(evidence);
+      case StatusUnknown(_, String evidence) -> Optional.of(evidence);
+      case Revoked(_, RevocationStatus.Revoked how) ->
+          Optional.of(how.reason().word() + " since " + how.revocationTime());
       case NoCertificate _,
           Expired _,
           NotYetValid _,
@@ -73,6 +84,8 @@ public sealed interface Denial {
           WrongPurpose _,
           InvalidPath _,
           UnreadableCertificate _,
+          Revoked _,
+          StatusUnknown _,
           UnknownUser _ ->
           Optional.empty();
     };
@@ -87,6 +100,8 @@ public sealed interface Denial {
       case UntrustedIssuer(Certificate certificate) -> Optional.of(certificate);
       case WrongPurpose(Certificate certificate, _) -> Optional.of(certificate);
       case InvalidPath(PathProblem problem) -> Optional.of(problem.certificate());
+      case Revoked(Certificate certificate, _) -> Optional.of(certificate);
+      case StatusUnknown(Certificate certificate, _) -> Optional.of(certificate);
       case UnknownUser(Certificate certificate) -> Optional.of(certificate);
       case UserDisabled(Certificate certificate, _) -> Optional.of(certificate);
       case NotPermitted(Identity identity) -> Optional.of(identity.certificate());

@@ -2,6 +2,8 @@ package dev.postern.access;
 
 import dev.postern.path.PathProblem;
 import dev.postern.path.VerifiedPath;
+import dev.postern.revocation.PathStatus;
+import dev.postern.x509.Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Decides each request: is the certificate valid now, trusted, for this purpose, of a user who is
- * known and enabled, and does a rule let that user in here? A snapshot: when users or trust change,
- * a new one takes its place.
+ * Decides each request: is the certificate valid now, trusted, for this purpose, not revoked, of a
+ * user who is known and enabled, and does a rule let that user in here? A snapshot: when users or
+ * trust change, a new one takes its place.
  */
 public final class Doorkeeper {
   private final Trust trust;
@@ -72,7 +74,7 @@ public final class Doorkeeper {
     record Unknown(Denial denial) implements Identification {}
   }
 
-  /** Path, dates, user: everything but the rule. */
+  /** Path, dates, revocation, user: everything but the rule. */
   public Identification identify(PresentedChain presented, Instant at) {
     if (presented.isEmpty()) {
       return new Identification.Unknown(new Denial.NoCertificate());
@@ -83,7 +85,18 @@ public final class Doorkeeper {
       case Trust.Verdict.Doubted(PathProblem problem) ->
           new Identification.Unknown(denial(problem));
       case Trust.Verdict.Believed(VerifiedPath path, TrustedAuthority authority) ->
-          identify(path, authority);
+          identify(path, authority, at);
+    };
+  }
+
+  private Identification identify(VerifiedPath path, TrustedAuthority authority, Instant at) {
+    return switch (authority.status().status(path, at)) {
+      case PathStatus.Revoked(Certificate certificate, var how) ->
+          new Identification.Unknown(new Denial.Revoked(certificate, how));
+      case PathStatus.Unknown(Certificate certificate, String evidence)
+          when authority.unknownStatus() == UnknownStatusPolicy.DENY ->
+          new Identification.Unknown(new Denial.StatusUnknown(certificate, evidence));
+      case PathStatus.Unknown _, PathStatus.Good _ -> identify(path, authority);
     };
   }
 

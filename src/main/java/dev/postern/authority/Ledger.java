@@ -1,5 +1,6 @@
 package dev.postern.authority;
 
+import dev.postern.revocation.RevocationStatus.Revoked;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.SerialNumber;
@@ -31,13 +32,23 @@ public interface Ledger {
       Requester requester,
       Instant at) {}
 
-  /** An issued certificate with its history. */
+  /**
+   * An issued certificate with its history.
+   *
+   * @param revoked empty while it is good
+   */
   record Entry(
       Certificate certificate,
       String profile,
       Optional<String> user,
       Requester requester,
-      Instant issuedAt) {}
+      Instant issuedAt,
+      Optional<Revoked> revoked) {
+    /** Within its dates, and neither revoked nor suspended. */
+    public boolean isGoodAt(Instant instant) {
+      return certificate.validAt(instant) && revoked.isEmpty();
+    }
+  }
 
   /**
    * Disk full, folder read-only, file locked, file of a newer version …: {@code message} names the

@@ -2,9 +2,10 @@ package dev.postern.cli;
 
 import dev.postern.access.Doorkeeper;
 import dev.postern.access.IdentityMapping;
+import dev.postern.access.StatusSource;
 import dev.postern.access.Trust;
 import dev.postern.access.TrustedAuthority;
-import dev.postern.authority.IssuerCertificate;
+import dev.postern.access.UnknownStatusPolicy;
 import dev.postern.config.PosternConfig;
 import dev.postern.config.SiteConfig;
 import dev.postern.config.TrustConfig;
@@ -41,17 +42,19 @@ final class Assembly {
   private static final String OWN = "own";
 
   private final Workspace workspace;
+  private final StatusSource ownStatus;
   private final ServerCertificates certificates;
 
-  Assembly(Workspace workspace) {
+  Assembly(Workspace workspace, StatusSource ownStatus) {
     this.workspace = workspace;
+    this.ownStatus = ownStatus;
     this.certificates = new ServerCertificates(workspace);
   }
 
   /** Our authority first, then those of the file. */
   Trust trust(PosternConfig config) {
     List<TrustedAuthority> authorities = new ArrayList<>();
-    authorities.add(own(workspace.issuer()));
+    authorities.add(own());
     config.trust().stream().map(Assembly::foreign).forEach(authorities::add);
     refuseTwins(authorities);
     return new Trust(authorities, new PathValidator());
@@ -80,9 +83,14 @@ final class Assembly {
    * Anchored at the issuing CA, not at its root: an imported root may have issued certificates
    * before us, whose userId nobody checked, and they must not sign in as our users.
    */
-  private static TrustedAuthority own(IssuerCertificate issuer) {
+  private TrustedAuthority own() {
     return new TrustedAuthority(
-        OWN, List.of(TrustAnchor.of(issuer.certificate())), List.of(), IdentityMapping.OWN);
+        OWN,
+        List.of(TrustAnchor.of(workspace.issuer().certificate())),
+        List.of(),
+        IdentityMapping.OWN,
+        ownStatus,
+        UnknownStatusPolicy.DENY);
   }
 
   private static TrustedAuthority foreign(TrustConfig trust) {
@@ -95,7 +103,8 @@ final class Assembly {
         trust.intermediates().stream()
             .flatMap(file -> InputFile.certificates(file).stream())
             .toList();
-    return new TrustedAuthority(trust.name(), anchors, intermediates, trust.identity());
+    return TrustedAuthority.withoutRevocation(
+        trust.name(), anchors, intermediates, trust.identity());
   }
 
   /** Everything a gateway swaps at once. */

@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.authority.Ledger.Entry;
+import dev.postern.authority.StatusChange;
 import dev.postern.ledger.CertificateQuery;
 import dev.postern.ledger.Page;
 import dev.postern.x509.Certificate;
@@ -116,7 +117,7 @@ final class ListCommand implements Callable<Integer> {
           certificate.subject().commonName().orElse("-"),
           entry.user().orElse("-"),
           DAY.format(certificate.notAfter()),
-          remark(certificate, now));
+          remark(entry, now));
     }
     table.print(terminal);
     if (page.next().isPresent()) {
@@ -124,7 +125,11 @@ final class ListCommand implements Callable<Integer> {
     }
   }
 
-  private static String remark(Certificate certificate, Instant now) {
+  private static String remark(Entry entry, Instant now) {
+    Certificate certificate = entry.certificate();
+    if (entry.revoked().isPresent()) {
+      return StatusChange.isHold(entry.revoked().get()) ? "suspended" : "revoked";
+    }
     if (!certificate.validAt(now)) {
       return now.isBefore(certificate.notBefore()) ? "not yet valid" : "expired";
     }
@@ -147,6 +152,9 @@ final class ListCommand implements Callable<Integer> {
     map.put("fingerprint", certificate.fingerprint().hex());
     map.put("issuedAt", entry.issuedAt().toString());
     map.put("requester", entry.requester().name());
+    map.put(
+        "revokedAt", entry.revoked().map(each -> each.revocationTime().toString()).orElse(null));
+    map.put("revocationReason", entry.revoked().map(each -> each.reason().word()).orElse(null));
     return map;
   }
 }

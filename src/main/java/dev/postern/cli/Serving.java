@@ -8,6 +8,7 @@ import dev.postern.gateway.AccessLog;
 import dev.postern.gateway.Gateway;
 import dev.postern.gateway.GatewayState;
 import dev.postern.ledger.LedgerWatch;
+import dev.postern.ledger.RevokedCertificates;
 import dev.postern.ledger.UserDirectory;
 import dev.postern.web.BindFailure;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class Serving implements AutoCloseable {
   private final Terminal terminal;
   private final Assembly assembly;
   private final UserDirectory directory;
+  private final RevokedCertificates revoked;
   private final AccessLog log;
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -36,19 +38,17 @@ final class Serving implements AutoCloseable {
   private final Thread clockwork =
       Thread.ofPlatform().daemon().name("postern-clockwork").unstarted(this::tick);
   private final ConfigWatch configWatch;
-  private volatile Trust trust;
   private @Nullable LedgerWatch ledgerWatch;
 
   private Serving(Workspace workspace, Terminal terminal, AccessLog log) throws BindFailure {
     this.workspace = workspace;
     this.terminal = terminal;
     this.log = log;
-    this.directory = new UserDirectory(workspace.users());
-    this.assembly = new Assembly(workspace);
+    this.directory = new UserDirectory(workspace.users(), workspace.ledger().events());
+    this.revoked = new RevokedCertificates(workspace.ledger().revocations(), workspace.clock());
+    this.assembly = new Assembly(workspace, revoked);
     this.configWatch = new ConfigWatch(workspace.configFile());
-    this.trust = assembly.trust(workspace.config());
-    GatewayState state =
-        assembly.state(workspace.config(), trust, new Doorkeeper(trust, directory));
+    GatewayState state = state(workspace.config());
     this.gateway =
         Gateway.start(Assembly.gateway(workspace.config()), state, log, workspace.clock());
   }
@@ -65,7 +65,7 @@ final class Serving implements AutoCloseable {
   }
 
   private void watch() {
-    ledgerWatch = workspace.ledger().watch(this::usersChanged);
+    ledgerWatch = workspace.ledger().watch(new Follower());
     Signals.each("HUP", () -> reloadWanted.set(true));
     Signals.first("TERM", stopped::countDown);
     Signals.first("INT", stopped::countDown);
@@ -92,10 +92,20 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  /** One change at a time: two at once could bring back the trust that one of them replaced. */
-  private synchronized void usersChanged() {
-    directory.reload();
-    gateway.replace(new Doorkeeper(trust, directory));
+  /** Brings what is in memory up to the ledger, and shows out whoever may no longer be in. */
+  private final class Follower implements LedgerWatch.Listener {
+    @Override
+    public void changed() {
+      boolean someRevoked = revoked.follow();
+      if (directory.follow() || someRevoked) {
+        gateway.reconsider();
+      }
+    }
+
+    @Override
+    public void unchanged() {
+      revoked.upToDate();
+    }
   }
 
   /** The whole file or nothing: what is wrong is said with its lines, and the old state stays. */
@@ -111,11 +121,14 @@ final class Serving implements AutoCloseable {
     }
   }
 
+  /** One at a time: two at once could bring back the trust that one of them replaced. */
   private synchronized void replace(PosternConfig config) {
-    Trust changed = assembly.trust(config);
-    GatewayState state = assembly.state(config, changed, new Doorkeeper(changed, directory));
-    gateway.replace(state);
-    trust = changed; // only what could be served
+    gateway.replace(state(config));
+  }
+
+  private GatewayState state(PosternConfig config) {
+    Trust trust = assembly.trust(config);
+    return assembly.state(config, trust, new Doorkeeper(trust, directory));
   }
 
   private void lookAtCertificates() {

@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.authority.Ledger.Entry;
+import dev.postern.authority.StatusChange;
 import dev.postern.cli.inspect.Finding;
 import dev.postern.cli.inspect.Inspector;
 import dev.postern.x509.MalformedException;
@@ -72,5 +73,13 @@ final class ShowCommand implements Callable<Integer> {
             + entry.profile()
             + ", asked for by "
             + entry.requester().name());
+    entry
+        .revoked()
+        .ifPresent(how ->
+            terminal.print(
+                (StatusChange.isHold(how) ? "Suspended since " : "Revoked since ")
+                    + how.revocationTime()
+                    + ", "
+                    + how.reason().word()));
   }
 }

@@ -124,7 +124,7 @@ final class Workspace implements AutoCloseable {
   }
 
   Directory directory() {
-    return new UserDirectory(ledger.users());
+    return new UserDirectory(ledger.users(), ledger.events());
   }
 
   Instant now() {

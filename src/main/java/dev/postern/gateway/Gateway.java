@@ -65,7 +65,7 @@ public final class Gateway implements AutoCloseable {
     loops
         .group()
         .scheduleWithFixedDelay(
-            this::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS)
+            this::reconsider, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS)
         .addListener(ended -> {});
     loops
         .group()
@@ -149,13 +149,13 @@ public final class Gateway implements AutoCloseable {
             .filter(Site.Destination.Relayed.class::isInstance)
             .map(relayed -> ((Site.Destination.Relayed) relayed).upstream())
             .toList());
-    round();
+    reconsider();
   }
 
   /** Swaps users and trust alone. */
   public synchronized void replace(Doorkeeper doorkeeper) {
     service.use(service.snapshot().with(doorkeeper));
-    round();
+    reconsider();
   }
 
   /** Not while {@link #replace} releases the hosts: a timer that fails once never fires again. */
@@ -163,14 +163,13 @@ public final class Gateway implements AutoCloseable {
     hosts.rotate(tickets, clock.instant());
   }
 
-  private void round() {
+  /**
+   * Asks again about every open exchange, and closes those that would not be let in now: to be
+   * called when a certificate was revoked.
+   */
+  public void reconsider() {
     Snapshot now = service.snapshot();
     service.forEachVisit(loops.group(), visit -> visit.reconsider(now));
-  }
-
-  /** Closes every open exchange that was let in by this certificate (SHA-256 of its DER). */
-  public void closeExchangesOf(Bytes fingerprint) {
-    service.forEachVisit(loops.group(), visit -> visit.closeIfBy(fingerprint));
   }
 
   public int httpsPort() {

@@ -389,14 +389,6 @@ final class Visit {
     }
   }
 
-  /** Shows out whoever came with this certificate. */
-  void closeIfBy(Bytes fingerprint) {
-    if (shown != null && shown.fingerprint().equals(fingerprint) && !over) {
-      verdict = "revoked";
-      abort();
-    }
-  }
-
   private void finish() {
     if (over) {
       return;

@@ -32,7 +32,9 @@ final class Certificates {
   private static final int MIN_LIKE = 4;
 
   private static final String ENTRY =
-      "select der, profile, user_name, requester, issued_at, serial from certificates";
+      "select c.der, c.profile, c.user_name, c.requester, c.issued_at, c.serial, r.reason,"
+          + " r.revoked_at from certificates c left join revocations r"
+          + " on r.serial = c.serial and r.state <> 'RELEASED'";
 
   private final Database database;
 
@@ -100,7 +102,7 @@ final class Certificates {
   }
 
   Optional<Ledger.Entry> withSerial(SerialNumber serial) {
-    return entries("serial = :serial", Map.of("serial", text(serial)), 1).stream().findFirst();
+    return entries("c.serial = :serial", Map.of("serial", text(serial)), 1).stream().findFirst();
   }
 
   List<Ledger.Entry> withSerialLike(String hex) {
@@ -113,61 +115,64 @@ final class Certificates {
     return head.isEmpty()
         ? List.of() // zeros alone would begin every number
         : entries(
-            "(serial like :tail or ltrim(serial, '0') like :head)",
+            "(c.serial like :tail or ltrim(c.serial, '0') like :head)",
             Map.of("tail", "%" + digits, "head", head + "%"),
             MAX_LIKE);
   }
 
   Optional<Ledger.Entry> withFingerprint(Bytes fingerprint) {
-    return entries("fingerprint = :fingerprint", Map.of("fingerprint", fingerprint.hex()), 1)
+    return entries("c.fingerprint = :fingerprint", Map.of("fingerprint", fingerprint.hex()), 1)
         .stream()
         .findFirst();
   }
 
   private List<Ledger.Entry> entries(String condition, Map<String, ?> values, int limit) {
-    return database.read(handle ->
-        handle
-            .createQuery(
-                ENTRY
-                    + " where state = 'ISSUED' and "
-                    + condition
-                    + " order by issued_at desc, serial desc limit "
-                    + limit)
-            .bindMap(values)
-            .map((row, _) -> entry(row))
-            .list());
+    return database.read(handle -> entries(handle, condition, values, limit));
+  }
+
+  List<Ledger.Entry> entries(Handle handle, String condition, Map<String, ?> values, int limit) {
+    return handle
+        .createQuery(
+            ENTRY
+                + " where c.state = 'ISSUED' and "
+                + condition
+                + " order by c.issued_at desc, c.serial desc limit "
+                + limit)
+        .bindMap(values)
+        .map((row, _) -> entry(row))
+        .list();
   }
 
   Page list(CertificateQuery query) {
-    List<String> conditions = new ArrayList<>(List.of("state = 'ISSUED'"));
+    List<String> conditions = new ArrayList<>(List.of("c.state = 'ISSUED'"));
     Map<String, Object> values = new HashMap<>();
     query
         .user()
-        .ifPresent(user -> condition(conditions, values, "user_key = :user", Fold.ascii(user)));
+        .ifPresent(user -> condition(conditions, values, "c.user_key = :user", Fold.ascii(user)));
     query
         .profile()
-        .ifPresent(profile -> condition(conditions, values, "profile = :profile", profile));
+        .ifPresent(profile -> condition(conditions, values, "c.profile = :profile", profile));
     query
         .expiringBefore()
-        .ifPresent(at -> condition(conditions, values, "not_after < :before", at.toEpochMilli()));
+        .ifPresent(at -> condition(conditions, values, "c.not_after < :before", at.toEpochMilli()));
     query
         .expiringAfter()
         .ifPresent(
-            at -> condition(conditions, values, "not_after >= :notBefore", at.toEpochMilli()));
+            at -> condition(conditions, values, "c.not_after >= :notBefore", at.toEpochMilli()));
     query
         .text()
         .ifPresent(text ->
             condition(
                 conditions,
                 values,
-                "lower(subject || ' ' || names || ' ' || coalesce(user_name, '') || ' ' ||"
-                    + " serial) like :text escape '!'",
+                "lower(c.subject || ' ' || c.names || ' ' || coalesce(c.user_name, '') || ' ' ||"
+                    + " c.serial) like :text escape '!'",
                 "%" + escaped(Fold.ascii(text)) + "%"));
     query
         .after()
         .map(Cursor::parse)
         .ifPresent(cursor -> {
-          conditions.add("(issued_at, serial) < (:cursorAt, :cursorSerial)");
+          conditions.add("(c.issued_at, c.serial) < (:cursorAt, :cursorSerial)");
           values.put("cursorAt", cursor.issuedAt());
           values.put("cursorSerial", cursor.serial());
         });
@@ -275,7 +280,10 @@ final class Certificates {
         row.getString("profile"),
         Optional.ofNullable(row.getString("user_name")),
         new Requester(row.getString("requester")),
-        Instant.ofEpochMilli(row.getLong("issued_at")));
+        Instant.ofEpochMilli(row.getLong("issued_at")),
+        row.getString("reason") == null
+            ? Optional.empty()
+            : Optional.of(Revocations.status(row.getLong("revoked_at"), row.getInt("reason"))));
   }
 
   private Certificate certificate(byte[] der) {

@@ -57,6 +57,20 @@ public final class Events {
             .one());
   }
 
+  /** Whether there is an event behind {@code after}, up to {@code upTo}, of this kind. */
+  boolean anyBetween(long after, long upTo, String kindPrefix) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "select 1 from events where position > ? and position <= ? and kind like ? limit 1")
+            .bind(0, after)
+            .bind(1, upTo)
+            .bind(2, kindPrefix + "%")
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent());
+  }
+
   /** By the clocks of those who wrote; a clock that shows less now was set back. */
   public Optional<Instant> latestAt() {
     return database.read(handle ->

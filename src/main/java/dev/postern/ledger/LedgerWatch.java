@@ -23,11 +23,21 @@ public final class LedgerWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWatch.class);
 
   private final Database database;
-  private final Runnable listener;
+  private final Listener listener;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
-  private LedgerWatch(Database database, Runnable listener) {
+  /** Called on the watch's own thread. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Somebody wrote. */
+    void changed();
+
+    /** Looked, and nobody had written. */
+    default void unchanged() {}
+  }
+
+  private LedgerWatch(Database database, Listener listener) {
     this.database = database;
     this.listener = listener;
     // Not virtual: SQLite's native calls would hold a carrier thread.
@@ -38,7 +48,7 @@ public final class LedgerWatch implements AutoCloseable {
    * Calls {@code listener} once as soon as the watch stands, so that nothing falls between what the
    * caller read before and the first look; and then after each change.
    */
-  static LedgerWatch start(Database database, Runnable listener) {
+  static LedgerWatch start(Database database, Listener listener) {
     LedgerWatch watch = new LedgerWatch(database, listener);
     watch.thread.start();
     return watch;
@@ -61,7 +71,9 @@ public final class LedgerWatch implements AutoCloseable {
     long seen = Long.MIN_VALUE;
     while (!isClosed(INTERVAL_MILLIS)) {
       long version = version(statement);
-      if (version != seen && told()) {
+      if (version == seen) {
+        listener.unchanged();
+      } else if (told()) {
         seen = version;
       }
     }
@@ -73,7 +85,7 @@ public final class LedgerWatch implements AutoCloseable {
    */
   private boolean told() {
     try {
-      listener.run();
+      listener.changed();
       return true;
     } catch (LedgerUnavailable e) {
       LOG.warn("a change was not taken over yet: {}", e.getMessage());

@@ -24,6 +24,7 @@ public final class SqlLedger implements Ledger, AutoCloseable {
   private final Users users;
   private final Events events;
   private final Certificates certificates;
+  private final Revocations revocations;
 
   private SqlLedger(Database database, InstantSource clock) {
     this.database = database;
@@ -31,6 +32,7 @@ public final class SqlLedger implements Ledger, AutoCloseable {
     this.users = new Users(database, clock);
     this.events = new Events(database);
     this.certificates = new Certificates(database);
+    this.revocations = new Revocations(database, certificates, clock);
   }
 
   /** Opens the file, making it (0600) and its folder (0700) when there is none. */
@@ -166,6 +168,10 @@ public final class SqlLedger implements Ledger, AutoCloseable {
     return users;
   }
 
+  public Revocations revocations() {
+    return revocations;
+  }
+
   public Events events() {
     return events;
   }
@@ -179,7 +185,7 @@ public final class SqlLedger implements Ledger, AutoCloseable {
    * Calls {@code listener} soon, and then after each change that anybody makes, this process
    * included.
    */
-  public LedgerWatch watch(Runnable listener) {
+  public LedgerWatch watch(LedgerWatch.Listener listener) {
     return LedgerWatch.start(database, listener);
   }
 

@@ -7,18 +7,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All users in memory, since every request asks. {@link #reload} swaps the whole picture at once;
- * give it to {@link SqlLedger#watch} to follow the file.
+ * All users in memory, since every request asks. {@link #follow} swaps the whole picture at once;
+ * give it to {@link SqlLedger#watch}.
  */
 public final class UserDirectory implements Directory {
   /** One moment's truth. */
   private record Snapshot(Map<String, User> byName, Map<String, User> byEmail) {}
 
   private final Users users;
+  private final Events events;
+  private long position;
   private volatile Snapshot snapshot;
 
-  public UserDirectory(Users users) {
+  public UserDirectory(Users users, Events events) {
     this.users = users;
+    this.events = events;
+    this.position = events.position();
     this.snapshot = load(users);
   }
 
@@ -32,9 +36,18 @@ public final class UserDirectory implements Directory {
     return new Snapshot(Map.copyOf(byName), Map.copyOf(byEmail));
   }
 
-  /** Reads everybody again; when the ledger cannot be read, the old picture stays. */
-  public void reload() {
-    snapshot = load(users);
+  /**
+   * Reads everybody again if anybody changed, and tells whether that was so; when the ledger cannot
+   * be read, the old picture stays.
+   */
+  public synchronized boolean follow() {
+    long newest = events.position();
+    boolean changed = events.anyBetween(position, newest, "user.");
+    if (changed) {
+      snapshot = load(users);
+    }
+    position = newest;
+    return changed;
   }
 
   @Override

@@ -69,6 +69,7 @@ final class ClientTrustManager extends X509ExtendedTrustManager {
       case Denial.Expired _ -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
       case Denial.NotYetValid _ -> CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
       case Denial.UntrustedIssuer _ -> CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT;
+      case Denial.Revoked _ -> CertificateVerifier.X509_V_ERR_CERT_REVOKED;
       case Denial.WrongPurpose _ -> CertificateVerifier.X509_V_ERR_INVALID_PURPOSE;
       default -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
     };

@@ -1,6 +1,7 @@
 package dev.postern.web;
 
 import dev.postern.access.Denial;
+import dev.postern.revocation.CrlReason;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import gg.jte.ContentType;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +34,9 @@ public final class Pages {
       "default-src 'none'; style-src 'sha256-"
           + Bytes.of(STYLE.getBytes(StandardCharsets.UTF_8)).sha256().base64()
           + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private static final DateTimeFormatter WHEN =
+      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH);
 
   private static final ResourceBundle ENGLISH = bundle(Locale.ROOT);
 
@@ -62,14 +68,13 @@ public final class Pages {
   public Explanation explain(Denial denial, Ways ways, String reference, String acceptLanguage) {
     ResourceBundle texts = texts(acceptLanguage);
     String code = denial.code();
-    String key =
-        "denial." + (texts.containsKey("denial." + code + ".title") ? code : "unsupported");
+    String key = key(denial, texts);
     Problem problem =
-        Problem.of(403, code, texts.getString(key + ".title"), texts.getString(key + ".detail"));
+        Problem.of(403, code, texts.getString(key + ".title"), detail(denial, key, texts));
     String enrol =
         switch (denial) {
           case Denial.NoCertificate() -> "action.enrol";
-          case Denial.Expired _ -> "action.renew";
+          case Denial.Expired _, Denial.Revoked _ -> "action.renew";
           default -> "";
         };
     Explanation.Action action =
@@ -77,6 +82,30 @@ public final class Pages {
             ? new Explanation.Action(texts.getString("action.again"), ways.again())
             : new Explanation.Action(texts.getString(enrol), ways.enrolment().get().toString());
     return new Explanation(problem, denial.about(), Optional.of(action), reference);
+  }
+
+  private static String key(Denial denial, ResourceBundle texts) {
+    String word =
+        switch (denial) {
+          case Denial.Revoked(_, var how) when how.reason() == CrlReason.CERTIFICATE_HOLD ->
+              "suspended";
+          default -> denial.code();
+        };
+    return "denial." + (texts.containsKey("denial." + word + ".title") ? word : "unsupported");
+  }
+
+  /** With the moment in it, where a denial has one. */
+  private static String detail(Denial denial, String key, ResourceBundle texts) {
+    String detail = texts.getString(key + ".detail");
+    return switch (denial) {
+      case Denial.Revoked(_, var how) -> {
+        Locale language = Locale.forLanguageTag(texts.getString("lang"));
+        yield detail.replace(
+            "{when}",
+            WHEN.localizedBy(language).format(how.revocationTime().atOffset(ZoneOffset.UTC)));
+      }
+      default -> detail;
+    };
   }
 
   public Reply render(Explanation explanation, String accept, String acceptLanguage) {

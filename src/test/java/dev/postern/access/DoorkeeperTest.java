@@ -7,6 +7,10 @@ import dev.postern.fakes.TestAuthority;
 import dev.postern.fakes.TestDirectory;
 import dev.postern.path.PathProblem;
 import dev.postern.path.PathValidator;
+import dev.postern.path.VerifiedPath;
+import dev.postern.revocation.CrlReason;
+import dev.postern.revocation.PathStatus;
+import dev.postern.revocation.RevocationStatus;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
@@ -16,11 +20,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -206,18 +213,81 @@ class DoorkeeperTest {
         new Doorkeeper(
             new Trust(
                 List.of(
-                    new TrustedAuthority(
+                    TrustedAuthority.withoutRevocation(
                         "ours",
                         List.of(ROOT.anchor()),
                         List.of(ISSUING.certificate()),
                         IdentityMapping.OWN),
-                    new TrustedAuthority("partner", List.of(partner.anchor()), List.of(), cn)),
+                    TrustedAuthority.withoutRevocation(
+                        "partner", List.of(partner.anchor()), List.of(), cn)),
                 new PathValidator()),
             directory);
     Certificate pretender = partner.client(DistinguishedName.parse("UID=root,CN=bob")).sign();
     var known = (Doorkeeper.Identification.Known) both.identify(presented(pretender), NOW);
     assertThat(known.identity().user().name()).isEqualTo("bob");
     assertThat(known.identity().authority().name()).isEqualTo("partner");
+  }
+
+  @Test
+  void a_revoked_certificate_is_refused_and_another_of_the_same_user_is_not() {
+    Certificate lost = ISSUING.clientOf("alice");
+    var how = new RevocationStatus.Revoked(NOW, CrlReason.KEY_COMPROMISE);
+    Doorkeeper knowing =
+        doorkeeper(
+            UnknownStatusPolicy.DENY,
+            path ->
+                path.leaf().equals(lost)
+                    ? new PathStatus.Revoked(lost, how)
+                    : new PathStatus.Good());
+    assertThat(knowing.admit(presented(lost), RULES, target("/"), NOW))
+        .isEqualTo(new Admission.Denied(new Denial.Revoked(lost, how)));
+    assertThat(knowing.admit(BY_ALICE, RULES, target("/"), NOW))
+        .isInstanceOf(Admission.Admitted.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(UnknownStatusPolicy.class)
+  void an_unknown_status_is_refused_unless_the_authority_is_said_to_be_trusted_with_it(
+      UnknownStatusPolicy policy) {
+    Doorkeeper unknowing =
+        doorkeeper(policy, path -> new PathStatus.Unknown(path.leaf(), "the list is stale"));
+    assertThat(denial(unknowing.admit(BY_ALICE, RULES, target("/"), NOW)))
+        .isEqualTo(
+            switch (policy) {
+              case DENY -> "status-unknown";
+              case ALLOW -> "admitted";
+            });
+  }
+
+  @Test
+  void status_is_asked_each_time_though_the_path_is_remembered() {
+    AtomicBoolean revoked = new AtomicBoolean();
+    Doorkeeper following =
+        doorkeeper(
+            UnknownStatusPolicy.DENY,
+            path ->
+                revoked.get()
+                    ? new PathStatus.Revoked(
+                        path.leaf(), new RevocationStatus.Revoked(NOW, CrlReason.SUPERSEDED))
+                    : new PathStatus.Good());
+    assertThat(denial(following.admit(BY_ALICE, RULES, target("/"), NOW))).isEqualTo("admitted");
+    revoked.set(true);
+    assertThat(denial(following.admit(BY_ALICE, RULES, target("/"), NOW))).isEqualTo("revoked");
+    assertThat(denial(following.admit(BY_ALICE, RULES, target("/health"), NOW)))
+        .isEqualTo("admitted");
+  }
+
+  private Doorkeeper doorkeeper(
+      UnknownStatusPolicy policy, Function<VerifiedPath, PathStatus> status) {
+    var ours =
+        new TrustedAuthority(
+            "ours",
+            List.of(ROOT.anchor()),
+            List.of(ISSUING.certificate()),
+            IdentityMapping.OWN,
+            (path, _) -> status.apply(path),
+            policy);
+    return new Doorkeeper(new Trust(List.of(ours), new PathValidator()), directory);
   }
 
   @Test
@@ -231,6 +301,9 @@ class DoorkeeperTest {
             new Denial.UntrustedIssuer(certificate),
             new Denial.WrongPurpose(certificate, "serverAuth only"),
             new Denial.InvalidPath(problem),
+            new Denial.Revoked(
+                certificate, new RevocationStatus.Revoked(NOW, CrlReason.UNSPECIFIED)),
+            new Denial.StatusUnknown(certificate, "stale"),
             new Denial.UnknownUser(certificate),
             new Denial.UserDisabled(certificate, alice))
         .forEach(denial -> assertThat(denial.about()).contains(certificate));
@@ -245,7 +318,7 @@ class DoorkeeperTest {
     var trust =
         new Trust(
             List.of(
-                new TrustedAuthority(
+                TrustedAuthority.withoutRevocation(
                     "ours",
                     List.of(ROOT.anchor()),
                     List.of(ISSUING.certificate()),
@@ -257,7 +330,7 @@ class DoorkeeperTest {
 
   private Doorkeeper doorkeeper(IdentityMapping identity) {
     var ours =
-        new TrustedAuthority(
+        TrustedAuthority.withoutRevocation(
             "ours", List.of(ROOT.anchor()), List.of(ISSUING.certificate()), identity);
     return new Doorkeeper(new Trust(List.of(ours), new PathValidator()), directory);
   }

@@ -186,6 +186,9 @@ class LifecycleTest {
       assertThat(alert(door, null)).containsAnyOf("certificate_required", "bad_certificate");
       assertThat(alert(door, TestDoor.STRANGE_CA.client("alice")))
           .contains(boring ? "unknown_ca" : "certificate_unknown");
+      door.revoke(TestDoor.ALICE.value());
+      assertThat(alert(door, TestDoor.ALICE))
+          .contains(boring ? "certificate_revoked" : "certificate_unknown");
     }
   }
 

@@ -77,6 +77,22 @@ class ResumptionTest {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void a_revoked_certificate_is_refused(TlsEngine engine, String tls) throws Exception {
+    var response = after(door -> door.revoke(TestDoor.ALICE.value()), engine, tls);
+    assertThat(response.status()).isEqualTo(403);
+    assertThat(response.body()).contains("\"revoked\"");
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void the_revocation_of_another_certificate_changes_nothing(TlsEngine engine, String tls)
+      throws Exception {
+    assertThat(after(door -> door.revoke(TestDoor.BOB.value()), engine, tls).status())
+        .isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void an_expired_certificate_is_refused(TlsEngine engine, String tls) throws Exception {
     var response = after(door -> door.set(TestPki.END.plusSeconds(60)), engine, tls);
     assertThat(response.status()).isEqualTo(403);

@@ -94,15 +94,22 @@ class StreamingTest {
   }
 
   @Test
-  void exchanges_of_a_certificate_can_be_closed() throws Exception {
-    try (FakeUpstream upstream = eventStream(new LinkedBlockingQueue<>());
+  void an_exchange_ends_when_its_certificate_is_revoked() throws Exception {
+    BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    try (FakeUpstream upstream = eventStream(events);
         TestDoor door = new TestDoor().relayTo(upstream.port()).open();
         RawClient client = RawClient.alice(door)) {
       client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
       client.head();
-      door.gateway().closeExchangesOf(TestDoor.BOB.value().fingerprint());
-      door.gateway().closeExchangesOf(TestDoor.ALICE.value().fingerprint());
+      door.revoke(TestDoor.BOB.value());
+      door.gateway().reconsider();
+      events.add("still here");
+      client.line();
+      assertThat(client.line()).isEqualTo("still here");
+      door.revoke(TestDoor.ALICE.value());
+      door.gateway().reconsider();
       assertEnds(client);
+      assertThat(door.log.getLast().verdict()).isEqualTo("revoked");
     }
   }
 

@@ -7,12 +7,18 @@ import dev.postern.access.PathPattern;
 import dev.postern.access.Rule;
 import dev.postern.access.Trust;
 import dev.postern.access.TrustedAuthority;
+import dev.postern.access.UnknownStatusPolicy;
 import dev.postern.access.User;
 import dev.postern.path.PathValidator;
 import dev.postern.path.TrustAnchor;
+import dev.postern.path.VerifiedPath;
+import dev.postern.revocation.CrlReason;
+import dev.postern.revocation.PathStatus;
+import dev.postern.revocation.RevocationStatus;
 import dev.postern.web.Posture;
 import dev.postern.web.TlsEngine;
 import dev.postern.x509.Certificate;
+import dev.postern.x509.SerialNumber;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -50,6 +56,7 @@ final class TestDoor implements AutoCloseable {
 
   final List<AccessLog.Entry> log = Collections.synchronizedList(new ArrayList<>());
   final Map<String, User> users = new ConcurrentHashMap<>();
+  private final Map<SerialNumber, RevocationStatus.Revoked> revoked = new ConcurrentHashMap<>();
   private volatile Instant now = NOW;
   private List<Certificate> caNames = List.of(CA.root());
   private final List<Site> sites = new ArrayList<>();
@@ -165,8 +172,25 @@ final class TestDoor implements AutoCloseable {
         };
     var authority =
         new TrustedAuthority(
-            "own", List.of(TrustAnchor.of(CA.root())), List.of(), IdentityMapping.OWN);
+            "own",
+            List.of(TrustAnchor.of(CA.root())),
+            List.of(),
+            IdentityMapping.OWN,
+            this::status,
+            UnknownStatusPolicy.DENY);
     return new Doorkeeper(new Trust(List.of(authority), new PathValidator()), directory);
+  }
+
+  private PathStatus status(VerifiedPath path, Instant at) {
+    return Optional.ofNullable(revoked.get(path.leaf().serialNumber()))
+        .<PathStatus>map(how -> new PathStatus.Revoked(path.leaf(), how))
+        .orElse(new PathStatus.Good());
+  }
+
+  /** From now on; whoever is in notices when the gateway reconsiders. */
+  void revoke(Certificate certificate) {
+    revoked.put(
+        certificate.serialNumber(), new RevocationStatus.Revoked(now, CrlReason.KEY_COMPROMISE));
   }
 
   void set(Instant instant) {

@@ -56,7 +56,9 @@ class SqlLedgerTest {
     close();
     open();
     var expected =
-        Optional.of(new Ledger.Entry(certificate, "client", Optional.of("alice"), ADMIN, NOW));
+        Optional.of(
+            new Ledger.Entry(
+                certificate, "client", Optional.of("alice"), ADMIN, NOW, Optional.empty()));
     assertThat(ledger.withSerial(certificate.serialNumber())).isEqualTo(expected);
     assertThat(ledger.withFingerprint(certificate.fingerprint())).isEqualTo(expected);
   }

@@ -166,11 +166,12 @@ class UsersTest {
   }
 
   @Test
-  void the_directory_answers_from_memory_until_it_is_reloaded() {
-    UserDirectory directory = new UserDirectory(users);
+  void the_directory_answers_from_memory_until_it_follows() {
+    UserDirectory directory = new UserDirectory(users, ledger.events());
     users.add(user("alice"), ADMIN);
     assertThat(directory.named("alice")).isEmpty();
-    directory.reload();
+    assertThat(directory.follow()).isTrue();
+    assertThat(directory.follow()).isFalse();
     assertThat(directory.named("ALICE")).isPresent();
     assertThat(directory.withEmail("Alice@EXAMPLE.com")).isPresent();
     assertThat(directory.named("\u212Aim")).isEmpty();
@@ -179,7 +180,7 @@ class UsersTest {
   @Test
   void a_kelvin_sign_is_not_a_k() {
     users.add(user("kim"), ADMIN);
-    UserDirectory directory = new UserDirectory(users);
+    UserDirectory directory = new UserDirectory(users, ledger.events());
     assertThat(directory.named("KIM")).isPresent();
     assertThat(directory.named("\u212Aim")).isEmpty();
     assertThat(directory.withEmail("\u212Aim@example.com")).isEmpty();
@@ -187,13 +188,13 @@ class UsersTest {
 
   @Test
   void a_watch_tells_of_another_opening_s_write_and_stops_when_closed() throws Exception {
-    UserDirectory directory = new UserDirectory(users);
+    UserDirectory directory = new UserDirectory(users, ledger.events());
     CountDownLatch first = new CountDownLatch(1);
     CountDownLatch seen = new CountDownLatch(1);
     try (SqlLedger other = SqlLedger.open(ledger.file(), () -> NOW)) {
       try (LedgerWatch _ =
           ledger.watch(() -> {
-            directory.reload();
+            directory.follow();
             first.countDown();
             if (directory.named("alice").isPresent()) {
               seen.countDown();

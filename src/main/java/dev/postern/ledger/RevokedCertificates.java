@@ -1,0 +1,68 @@
+package dev.postern.ledger;
+
+import dev.postern.access.StatusSource;
+import dev.postern.path.VerifiedPath;
+import dev.postern.revocation.PathStatus;
+import dev.postern.revocation.RevocationStatus.Revoked;
+import dev.postern.revocation.RevokedSerials;
+import dev.postern.x509.Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Our own revoked certificates in memory, since every request asks. {@link #follow} takes in what
+ * changed; {@link #upToDate} says that nothing did. Whoever hears neither for {@link #PATIENCE} no
+ * longer knows, and says so (decision 0008).
+ */
+public final class RevokedCertificates implements StatusSource {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Revocations revocations;
+  private final InstantSource clock;
+  private long position;
+  private volatile RevokedSerials serials = RevokedSerials.NONE;
+  private volatile Instant asOf;
+
+  public RevokedCertificates(Revocations revocations, InstantSource clock) {
+    this.revocations = revocations;
+    this.clock = clock;
+    this.asOf = clock.instant();
+    follow();
+  }
+
+  /** Takes in what changed; tells whether anything did. */
+  public synchronized boolean follow() {
+    Instant began = clock.instant();
+    long before = position;
+    position = revocations.changesAfter(position, changes -> serials = serials.with(changes));
+    asOf = began;
+    return position > before;
+  }
+
+  /** The ledger was looked at, and nobody had written. */
+  public void upToDate() {
+    asOf = clock.instant();
+  }
+
+  /** How many are revoked or suspended. */
+  public int size() {
+    return serials.size();
+  }
+
+  @Override
+  public PathStatus status(VerifiedPath path, Instant at) {
+    RevokedSerials now = serials;
+    for (Certificate certificate : path.certificates()) {
+      Optional<Revoked> revoked = now.find(certificate.serialNumber());
+      if (revoked.isPresent()) {
+        return new PathStatus.Revoked(certificate, revoked.get());
+      }
+    }
+    Instant known = asOf;
+    return Duration.between(known, clock.instant()).compareTo(PATIENCE) > 0
+        ? new PathStatus.Unknown(path.leaf(), "the ledger could not be read since " + known)
+        : new PathStatus.Good();
+  }
+}
