@@ -189,6 +189,22 @@ class HeavyIT {
   }
 
   @Test
+  void an_open_web_socket_ends_when_its_certificate_is_revoked() {
+    installation.user("dora", " --group staff");
+    var ofDora = new Messages();
+    var ofAlice = new Messages();
+    open("dora", ofDora).sendText("before", true).join();
+    WebSocket staying = open("alice", ofAlice);
+    assertThat(ofDora.next()).isEqualTo("before");
+
+    installation.postern.succeeds("revoke dora");
+
+    assertThat(ofDora.next()).isIn("failed", "closed 1006");
+    staying.sendText("after", true).join();
+    assertThat(ofAlice.next()).isEqualTo("after");
+  }
+
+  @Test
   void an_open_web_socket_ends_when_its_user_is_disabled() {
     var ofCarol = new Messages();
     var ofAlice = new Messages();

@@ -45,6 +45,20 @@ final class KeptConnection implements AutoCloseable {
     }
   }
 
+  /** To {@code served}, as one of a crowd. */
+  static KeptConnection open(Installation.Served served, SSLContext context) {
+    try {
+      var plain = new Socket(InetAddress.getLoopbackAddress(), served.port());
+      var factory = context.getSocketFactory();
+      var socket = (SSLSocket) factory.createSocket(plain, Installation.HOST, served.port(), true);
+      socket.setSoTimeout(120_000);
+      socket.startHandshake();
+      return new KeptConnection(socket);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Trusts the installation's root, and shows a P12 file if {@code who} is somebody. */
   static SSLContext context(Installation installation, @Nullable String who) {
     try (InputStream root = Files.newInputStream(installation.root())) {
@@ -76,6 +90,20 @@ final class KeptConnection implements AutoCloseable {
       store.load(in, password);
       return store;
     }
+  }
+
+  /** Begins a request without waiting for the answer. */
+  void send(String request) {
+    try {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The next line of an answer; {@link IOException} when the connection ended. */
+  String nextLine() throws IOException {
+    return line();
   }
 
   /** The status line and the body of what GET brings. */

@@ -8,8 +8,9 @@ import java.time.Duration;
 
 /**
  * An upstream in node: {@code /up} says how many bytes came and their SHA-256, {@code /down} sends
- * 1 GiB, {@code /events} an event each time somebody asks for {@code /next}. The GiB is of zeros,
- * but each 64 KiB begin with their own place, so that nothing can change places unnoticed.
+ * 1 GiB, {@code /events} an event each time somebody asks for {@code /next}, {@code /ticks} a line
+ * to everybody who listens each time somebody asks for {@code /tick}. The GiB is of zeros, but each
+ * 64 KiB begin with their own place, so that nothing can change places unnoticed.
  */
 final class NodeUpstream implements AutoCloseable {
   private static final String SERVER =
@@ -17,6 +18,7 @@ final class NodeUpstream implements AutoCloseable {
       const http = require('http'), crypto = require('crypto');
       const PART = 65536, PARTS = 16384;
       let listener = () => {};
+      let listeners = [], ticks = 0;
       function down(response) {
         response.writeHead(200, {'content-length': PART * PARTS});
         let next = 0;
@@ -50,6 +52,9 @@ final class NodeUpstream implements AutoCloseable {
           case '/up': return up(request, response);
           case '/down': return down(response);
           case '/events': return events(response);
+          case '/ticks': listeners.push(response); return response.write('tick 0\\n');
+          case '/tick': ticks++; listeners.forEach(each => each.write('tick ' + ticks + '\\n'));
+            return response.end('ticked');
           case '/next': listener(); return response.end('next');
           default: response.writeHead(404); return response.end('nothing here');
         }

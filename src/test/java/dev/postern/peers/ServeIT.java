@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -210,9 +211,15 @@ class ServeIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tls1_2", "tls1_3"})
-  void a_resumed_session_does_not_outlive_its_user(String version) {
-    String user = "dave-" + version.replace('_', '-');
+  @CsvSource({
+    "tls1_2, user disable, user-disabled",
+    "tls1_3, user disable, user-disabled",
+    "tls1_2, revoke, revoked",
+    "tls1_3, revoke, revoked"
+  })
+  void a_resumed_session_does_not_outlive_its_user_or_certificate(
+      String version, String command, String code) {
+    String user = code + "-" + version.replace('_', '-');
     installation.postern.succeeds("user add " + user + " --group staff");
     installation.signed(user, user);
     assertThat(openssl(version, user, "-sess_out session-" + user))
@@ -221,12 +228,12 @@ class ServeIT {
     assertThat(openssl(version, user, resume))
         .contains("Reused, TLS", "HTTP/1.1 200", "nginx greets [" + user + "]");
 
-    installation.postern.succeeds("user disable " + user);
+    installation.postern.succeeds(command + " " + user);
 
     Soon.within(
         AT_ONCE, "the session is refused", () -> openssl(version, user, resume).contains(" 403 "));
     assertThat(openssl(version, user, resume))
-        .contains("Reused, TLS", "HTTP/1.1 403", "user-disabled")
+        .contains("Reused, TLS", "HTTP/1.1 403", code)
         .doesNotContain("nginx");
   }
 
