@@ -45,7 +45,7 @@ final class ReasonFlags {
     if (flags == null) {
       return ALL;
     }
-    byte[] octets = flags.getOctets();
+    byte[] octets = flags.getBytes();
     Set<CrlReason> reasons = EnumSet.noneOf(CrlReason.class);
     for (int i = 0; i < BITS.size(); i++) {
       int bit = i + 1;
