@@ -1,10 +1,14 @@
 package dev.postern.path;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.revocation.CertificateList;
+import dev.postern.revocation.Evidence;
+import dev.postern.revocation.OcspResponse;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
 import dev.postern.x509.MalformedException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -48,24 +52,46 @@ record BatchRequest(JsonNode json) {
         rules());
   }
 
-  private List<Certificate> intermediates() {
-    List<Certificate> certificates = new ArrayList<>();
-    for (JsonNode intermediate : json.path("intermediates")) {
-      readable(intermediate).ifPresent(certificates::add);
-    }
-    return certificates;
+  /** What there is to tell revoked certificates by; what cannot be read does not help. */
+  Evidence evidence() {
+    JsonNode days = json.path("max_age_days");
+    return new Evidence(
+        readable("crls", CertificateList::parse),
+        readable("ocsp", OcspResponse::parse),
+        intermediates(),
+        days.isNumber() ? Optional.of(Duration.ofDays(days.asLong())) : Optional.empty());
   }
 
-  private static Optional<Certificate> readable(JsonNode base64) {
+  private List<Certificate> intermediates() {
+    return readable("intermediates", Certificate::parse);
+  }
+
+  private interface Parser<T> {
+    T parse(Bytes der) throws MalformedException;
+  }
+
+  private <T> List<T> readable(String field, Parser<T> parser) {
+    List<T> values = new ArrayList<>();
+    for (JsonNode base64 : json.path(field)) {
+      readable(base64, parser).ifPresent(values::add);
+    }
+    return values;
+  }
+
+  private static <T> Optional<T> readable(JsonNode base64, Parser<T> parser) {
     try {
-      return Optional.of(certificate(base64));
+      return Optional.of(parser.parse(bytes(base64)));
     } catch (MalformedException e) {
       return Optional.empty();
     }
   }
 
   private static Certificate certificate(JsonNode base64) throws MalformedException {
-    return Certificate.parse(Bytes.of(Base64.getDecoder().decode(base64.asText())));
+    return Certificate.parse(bytes(base64));
+  }
+
+  private static Bytes bytes(JsonNode base64) {
+    return Bytes.of(Base64.getDecoder().decode(base64.asText()));
   }
 
   private PathRules rules() {
