@@ -67,6 +67,18 @@ public final class Doorkeeper {
     return rules.stream().filter(fits).findFirst();
   }
 
+  /**
+   * What would have to be found out before {@link #admit} can know, if anything: somebody's CA has
+   * to be asked. Blocks for a bounded time.
+   */
+  public Optional<Runnable> lookup(PresentedChain presented, Instant at) {
+    return !presented.isEmpty()
+            && trust.judge(presented, at)
+                instanceof Trust.Verdict.Believed(VerifiedPath path, TrustedAuthority authority)
+        ? authority.status().lookup(path, at)
+        : Optional.empty();
+  }
+
   /** Who somebody is, before any rule is asked. */
   public sealed interface Identification {
     record Known(Identity identity) implements Identification {}

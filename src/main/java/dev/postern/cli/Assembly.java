@@ -43,11 +43,13 @@ final class Assembly {
 
   private final Workspace workspace;
   private final StatusSource ownStatus;
+  private final ForeignStatuses foreignStatuses;
   private final ServerCertificates certificates;
 
-  Assembly(Workspace workspace, StatusSource ownStatus) {
+  Assembly(Workspace workspace, StatusSource ownStatus, ForeignStatuses foreignStatuses) {
     this.workspace = workspace;
     this.ownStatus = ownStatus;
+    this.foreignStatuses = foreignStatuses;
     this.certificates = new ServerCertificates(workspace);
   }
 
@@ -55,7 +57,7 @@ final class Assembly {
   Trust trust(PosternConfig config) {
     List<TrustedAuthority> authorities = new ArrayList<>();
     authorities.add(own());
-    config.trust().stream().map(Assembly::foreign).forEach(authorities::add);
+    config.trust().stream().map(this::foreign).forEach(authorities::add);
     refuseTwins(authorities);
     return new Trust(authorities, new PathValidator());
   }
@@ -93,7 +95,7 @@ final class Assembly {
         UnknownStatusPolicy.DENY);
   }
 
-  private static TrustedAuthority foreign(TrustConfig trust) {
+  private TrustedAuthority foreign(TrustConfig trust) {
     List<TrustAnchor> anchors =
         trust.roots().stream()
             .flatMap(file -> InputFile.certificates(file).stream())
@@ -103,8 +105,19 @@ final class Assembly {
         trust.intermediates().stream()
             .flatMap(file -> InputFile.certificates(file).stream())
             .toList();
-    return TrustedAuthority.withoutRevocation(
-        trust.name(), anchors, intermediates, trust.identity());
+    return trust
+        .revocation()
+        .map(revocation ->
+            new TrustedAuthority(
+                trust.name(),
+                anchors,
+                intermediates,
+                trust.identity(),
+                foreignStatuses.of(revocation.settings(), anchors, intermediates),
+                revocation.unknown()))
+        .orElseGet(() ->
+            TrustedAuthority.withoutRevocation(
+                trust.name(), anchors, intermediates, trust.identity()));
   }
 
   /** Everything a gateway swaps at once. */

@@ -31,6 +31,7 @@ final class Serving implements AutoCloseable {
   private final Assembly assembly;
   private final UserDirectory directory;
   private final RevokedCertificates revoked;
+  private final ForeignStatuses foreignStatuses;
   private final AccessLog log;
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -46,11 +47,13 @@ final class Serving implements AutoCloseable {
     this.log = log;
     this.directory = new UserDirectory(workspace.users(), workspace.ledger().events());
     this.revoked = new RevokedCertificates(workspace.ledger().revocations(), workspace.clock());
-    this.assembly = new Assembly(workspace, revoked);
+    this.foreignStatuses = new ForeignStatuses(workspace.clock());
+    this.assembly = new Assembly(workspace, revoked, foreignStatuses);
     this.configWatch = new ConfigWatch(workspace.configFile());
     GatewayState state = state(workspace.config());
     this.gateway =
         Gateway.start(Assembly.gateway(workspace.config()), state, log, workspace.clock());
+    foreignStatuses.endUnwanted();
   }
 
   /** Listens; ends the command with one line when an address cannot be had. */
@@ -65,6 +68,7 @@ final class Serving implements AutoCloseable {
   }
 
   private void watch() {
+    foreignStatuses.onChange(gateway::reconsider);
     ledgerWatch = workspace.ledger().watch(new Follower());
     Signals.each("HUP", () -> reloadWanted.set(true));
     Signals.first("TERM", stopped::countDown);
@@ -124,6 +128,7 @@ final class Serving implements AutoCloseable {
   /** One at a time: two at once could bring back the trust that one of them replaced. */
   private synchronized void replace(PosternConfig config) {
     gateway.replace(state(config));
+    foreignStatuses.endUnwanted();
   }
 
   private GatewayState state(PosternConfig config) {
@@ -172,6 +177,7 @@ final class Serving implements AutoCloseable {
       ledgerWatch.close();
     }
     gateway.close();
+    foreignStatuses.close();
     log.close();
   }
 }

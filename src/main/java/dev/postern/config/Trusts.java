@@ -23,10 +23,16 @@ final class Trusts {
     Optional<IdentityMapping> identity = section.require("identity").flatMap(Trusts::identity);
     List<TrustAnchor.Leniency> accept =
         section.list("accept", Formats.word(Map.of("legacy-v1", TrustAnchor.Leniency.LEGACY_V1)));
+    Optional<TrustConfig.Revocation> revocation =
+        section
+            .find("revocation")
+            .flatMap(Value::section)
+            .map(each -> Revocations.read(each, name.orElse("?"), folder));
     section.close();
     return name.isPresent() && identity.isPresent() && !roots.isEmpty()
         ? Optional.of(
-            new TrustConfig(name.get(), roots, intermediates, identity.get(), Set.copyOf(accept)))
+            new TrustConfig(
+                name.get(), roots, intermediates, identity.get(), Set.copyOf(accept), revocation))
         : Optional.empty();
   }
 

@@ -126,7 +126,11 @@ public final class Gateway implements AutoCloseable {
 
   /** For strict hosts; rules are for requests, which there are none of yet. */
   private Optional<Denial> judge(PresentedChain presented) {
-    return switch (service.snapshot().doorkeeper().identify(presented, clock.instant())) {
+    Doorkeeper doorkeeper = service.snapshot().doorkeeper();
+    if (doorkeeper.lookup(presented, clock.instant()).isPresent()) {
+      return Optional.empty(); // asking takes time, which a handshake has none of: at the request
+    }
+    return switch (doorkeeper.identify(presented, clock.instant())) {
       case Doorkeeper.Identification.Known _ -> Optional.empty();
       case Doorkeeper.Identification.Unknown(Denial denial) -> Optional.of(denial);
     };

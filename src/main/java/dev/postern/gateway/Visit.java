@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Deque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +108,15 @@ final class Visit {
           refuse(misdirected("this site asks for certificates in another way"), true);
         } else {
           place = found;
-          admit(snapshot, found, sound);
+          Optional<Runnable> lookup =
+              snapshot
+                  .doorkeeper()
+                  .lookup(stream.connection.presented(), stream.service.clock().instant());
+          if (lookup.isPresent()) {
+            handling = new Lookup(this, lookup.get());
+          } else {
+            admit(snapshot, found, sound);
+          }
         }
       }
     }
@@ -128,6 +137,20 @@ final class Visit {
         handle(at);
       }
     }
+  }
+
+  /** The lookup is over: {@code held} is what came of the body meanwhile. */
+  void resume(Deque<HttpContent> held) {
+    if (!over && place != null) {
+      handling = Handling.DISCARD;
+      stream.reading(true);
+      admit(stream.service.snapshot(), place, target());
+      if (bytesIn > maxBody) {
+        refuse(tooLarge(), true);
+      }
+    }
+    held.forEach(handling::content);
+    handling.flush();
   }
 
   private Admission ask(Snapshot snapshot, Snapshot.Place at, RequestTarget sound) {
@@ -378,7 +401,7 @@ final class Visit {
   /** Asks the Doorkeeper once more; whoever would not be let in now is shown out. */
   void reconsider(Snapshot snapshot) {
     RequestTarget sound = target;
-    if (over || sound == null || place == null) {
+    if (over || sound == null || place == null || handling instanceof Lookup) {
       return;
     }
     Snapshot.Place now = snapshot.places().get(sound.host());
