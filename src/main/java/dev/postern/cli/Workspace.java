@@ -4,8 +4,10 @@ import dev.postern.access.Directory;
 import dev.postern.authority.Authority;
 import dev.postern.authority.IssuerCertificate;
 import dev.postern.authority.Ledger.Entry;
+import dev.postern.authority.Publication;
 import dev.postern.authority.Requester;
 import dev.postern.config.PosternConfig;
+import dev.postern.config.PublishConfig;
 import dev.postern.keys.KeyFile;
 import dev.postern.keys.KeyFileException;
 import dev.postern.keys.Passphrase;
@@ -155,7 +157,13 @@ final class Workspace implements AutoCloseable {
     if (!chain.contains(root)) {
       chain.add(root);
     }
-    return new IssuerCertificate(chain.getFirst(), chain.subList(1, chain.size()));
+    return new IssuerCertificate(
+        chain.getFirst(), chain.subList(1, chain.size()), publication(config.publish()));
+  }
+
+  private static Optional<Publication> publication(PublishConfig publish) {
+    var crl = publish.crl();
+    return publish.url().map(url -> new Publication(url, crl.shards(), crl.delta().isPresent()));
   }
 
   /** Ready to issue; asks for the passphrase when nobody gave it. */
