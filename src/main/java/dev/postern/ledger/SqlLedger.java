@@ -171,6 +171,16 @@ public final class SqlLedger implements Ledger, AutoCloseable {
     return events;
   }
 
+  /** CRLs, and what they list. */
+  public CrlStore crls() {
+    return new CrlStore(database);
+  }
+
+  /** Certificates' status, one by one. */
+  public IssuedStatuses statuses() {
+    return new IssuedStatuses(database);
+  }
+
   /** When the newest event happened: a clock that shows much less now was set back. */
   public Optional<Instant> latestEventAt() {
     return events.latestAt();
