@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RenewCommand.class,
       ListCommand.class,
       ShowCommand.class,
+      CrlCommand.class,
       InspectCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,

@@ -6,12 +6,14 @@ import dev.postern.config.PosternConfig;
 import dev.postern.config.SiteConfig;
 import dev.postern.gateway.AccessLog;
 import dev.postern.gateway.Gateway;
+import dev.postern.gateway.GatewayConfig;
 import dev.postern.gateway.GatewayState;
 import dev.postern.ledger.LedgerWatch;
 import dev.postern.ledger.UserDirectory;
 import dev.postern.web.BindFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +32,7 @@ final class Serving implements AutoCloseable {
   private final Assembly assembly;
   private final UserDirectory directory;
   private final AccessLog log;
+  private final Optional<Publishing> publishing;
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean reloadWanted = new AtomicBoolean();
@@ -49,8 +52,18 @@ final class Serving implements AutoCloseable {
     this.trust = assembly.trust(workspace.config());
     GatewayState state =
         assembly.state(workspace.config(), trust, new Doorkeeper(trust, directory));
-    this.gateway =
-        Gateway.start(Assembly.gateway(workspace.config()), state, log, workspace.clock());
+    this.publishing = Publishing.start(workspace, terminal);
+    try {
+      this.gateway = Gateway.start(gatewayConfig(), state, log, workspace.clock());
+    } catch (BindFailure e) {
+      publishing.ifPresent(Publishing::close);
+      throw e;
+    }
+  }
+
+  private GatewayConfig gatewayConfig() {
+    GatewayConfig plain = Assembly.gateway(workspace.config());
+    return publishing.map(each -> plain.withPublished(each.handler())).orElse(plain);
   }
 
   /** Listens; ends the command with one line when an address cannot be had. */
@@ -94,6 +107,7 @@ final class Serving implements AutoCloseable {
 
   /** One change at a time: two at once could bring back the trust that one of them replaced. */
   private synchronized void usersChanged() {
+    publishing.ifPresent(Publishing::ledgerChanged);
     directory.reload();
     gateway.replace(new Doorkeeper(trust, directory));
   }
@@ -119,6 +133,7 @@ final class Serving implements AutoCloseable {
   }
 
   private void lookAtCertificates() {
+    publishing.ifPresent(Publishing::remind);
     try {
       PosternConfig config = Configuration.read(workspace.configFile());
       if (assembly.certificatesAreDue(config)) {
@@ -142,6 +157,15 @@ final class Serving implements AutoCloseable {
       String port = httpsPort() == 443 ? "" : ":" + httpsPort();
       terminal.print("https://" + site.host() + port + "  →  " + site.upstream());
     }
+    gateway
+        .httpPort()
+        .ifPresent(port ->
+            workspace
+                .config()
+                .publish()
+                .url()
+                .ifPresent(url ->
+                    terminal.print(url + "  →  CRL, OCSP and CA certificates, on port " + port)));
     terminal.print("Access log: " + AccessLogs.text(workspace.config()));
     terminal.print("Serving. Ctrl-C ends it.");
   }
@@ -159,6 +183,7 @@ final class Serving implements AutoCloseable {
       ledgerWatch.close();
     }
     gateway.close();
+    publishing.ifPresent(Publishing::close);
     log.close();
   }
 }

@@ -184,7 +184,9 @@ public final class CrlStore {
             .one());
   }
 
-  /** Whether a certificate of the list was revoked, suspended or released after {@code position}. */
+  /**
+   * Whether a certificate of the list was revoked, suspended or released after {@code position}.
+   */
   public boolean changedSince(Bytes issuerKeyIdentifier, OptionalInt shard, long position) {
     return database.read(handle ->
         handle
@@ -241,7 +243,9 @@ public final class CrlStore {
     var entries = new CrlEntries.Builder(expected);
     while (rows.next()) {
       entries.add(
-          rows.getString(1), Instant.ofEpochMilli(rows.getLong(4)), reason(rows.getString(2), rows));
+          rows.getString(1),
+          Instant.ofEpochMilli(rows.getLong(4)),
+          reason(rows.getString(2), rows));
     }
     return entries.build();
   }

@@ -1,12 +1,18 @@
 package dev.postern.revocation;
 
 import dev.postern.x509.Bytes;
+import dev.postern.x509.MalformedException;
+import dev.postern.x509.Parsing;
 import dev.postern.x509.SerialNumber;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import org.bouncycastle.asn1.ASN1Enumerated;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.asn1.x509.TBSCertList;
 
 /**
  * What a CRL lists, in 29 bytes a certificate: a million of them are no reason for alarm. Written
@@ -32,6 +38,9 @@ public final class CrlEntries {
   /** Extensions { { id-ce-cRLReasons, OCTET STRING { ENUMERATED … } } }, up to the number. */
   private static final Bytes REASON = Bytes.ofHex("300c300a0603551d1504030a01");
 
+  /** A root has few below it. */
+  private static final int MAX_CARRIED = 4 * 1024 * 1024;
+
   private final byte[] serials;
   private final long[] seconds;
   private final byte[] reasons;
@@ -42,6 +51,33 @@ public final class CrlEntries {
     this.serials = builder.serials;
     this.seconds = builder.seconds;
     this.reasons = builder.reasons;
+  }
+
+  /** What a CRL of ours lists, to be carried over into the next one. */
+  public static CrlEntries of(Bytes crl) throws MalformedException {
+    var primitive = Parsing.der("certificateList", crl, MAX_CARRIED);
+    return Parsing.at(
+        "tbsCertList.revokedCertificates",
+        () -> {
+          var list = org.bouncycastle.asn1.x509.CertificateList.getInstance(primitive);
+          var entries = new Builder(0);
+          for (TBSCertList.CRLEntry each : list.getRevokedCertificates()) {
+            entries.add(
+                new SerialNumber(each.getUserCertificate().getValue()),
+                each.getRevocationDate().getDate().toInstant(),
+                reason(each));
+          }
+          return entries.build();
+        });
+  }
+
+  private static CrlReason reason(TBSCertList.CRLEntry entry) {
+    Extensions extensions = entry.getExtensions();
+    Extension reason = extensions == null ? null : extensions.getExtension(Extension.reasonCode);
+    return reason == null
+        ? CrlReason.UNSPECIFIED
+        : CrlReason.of(ASN1Enumerated.getInstance(reason.getParsedValue()).intValueExact())
+            .orElse(CrlReason.UNSPECIFIED);
   }
 
   /** Collects entries; give the number expected, so that nothing is copied. */
@@ -94,6 +130,16 @@ public final class CrlEntries {
 
   public int size() {
     return size;
+  }
+
+  /** These, and more. */
+  public Builder more() {
+    var builder = new Builder(0);
+    builder.serials = Arrays.copyOf(serials, size * SERIAL_OCTETS);
+    builder.seconds = Arrays.copyOf(seconds, size);
+    builder.reasons = Arrays.copyOf(reasons, size);
+    builder.size = size;
+    return builder;
   }
 
   /** The octets of all entries, without the SEQUENCE around them. */
