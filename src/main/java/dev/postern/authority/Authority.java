@@ -119,7 +119,8 @@ public final class Authority {
         order.user(),
         linted.toBeSigned().sha256(),
         requester,
-        now);
+        now,
+        linted.crlShard());
   }
 
   /** A new root: a CA certificate that its own key signs. */

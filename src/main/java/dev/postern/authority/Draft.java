@@ -1,5 +1,6 @@
 package dev.postern.authority;
 
+import dev.postern.revocation.CrlLocation;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.DistinguishedName;
 import dev.postern.x509.GeneralName;
@@ -9,9 +10,11 @@ import dev.postern.x509.KeyUsage;
 import dev.postern.x509.SerialNumber;
 import dev.postern.x509.SubjectPublicKey;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,9 +24,15 @@ import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.DistributionPoint;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
@@ -43,7 +52,7 @@ final class Draft {
    * Clocks of clients are wrong by minutes; a certificate that begins in their future is refused by
    * them.
    */
-  private static final Duration BACKDATED = Duration.ofMinutes(5);
+  static final Duration BACKDATED = Duration.ofMinutes(5);
 
   private final V3TBSCertificateGenerator tbs = new V3TBSCertificateGenerator();
   private final ExtensionsGenerator extensions = new ExtensionsGenerator();
@@ -67,6 +76,9 @@ final class Draft {
     keyIdentifiers(order.publicKey(), Optional.of(issuer.keyIdentifier()));
     // §4.2.1.6: critical if and only if the subject is empty.
     names(order.names(), order.subject().isEmpty());
+    StatusPointers pointers = StatusPointers.of(profile, issuer, serial, notBefore, notAfter);
+    status(pointers);
+    access(issuer, pointers);
   }
 
   /** A CA certificate: {@code issuerKeyIdentifier} is empty for a root, which signs itself. */
@@ -148,6 +160,48 @@ final class Draft {
               .toArray(org.bouncycastle.asn1.x509.GeneralName[]::new);
       add(Extension.subjectAlternativeName, critical, new GeneralNames(structures));
     }
+  }
+
+  private void status(StatusPointers pointers) {
+    switch (pointers) {
+      case StatusPointers.None() -> {}
+      case StatusPointers.NoneNeeded() -> add(Extension.noRevAvail, false, DERNull.INSTANCE);
+      case StatusPointers.Unchecked() ->
+          add(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck, false, DERNull.INSTANCE);
+      case StatusPointers.Published published -> {
+        add(Extension.cRLDistributionPoints, false, points(published.crl()));
+        published.delta().ifPresent(delta -> add(Extension.freshestCRL, false, points(delta)));
+      }
+    }
+  }
+
+  private static CRLDistPoint points(CrlLocation location) {
+    return new CRLDistPoint(new DistributionPoint[] {location.structure()});
+  }
+
+  /** AuthorityInfoAccess (§4.2.2.1): the OCSP responder, and the certificate above this one. */
+  private void access(IssuerCertificate issuer, StatusPointers pointers) {
+    List<AccessDescription> descriptions = new ArrayList<>();
+    if (pointers instanceof StatusPointers.Published published) {
+      descriptions.add(description(AccessDescription.id_ad_ocsp, published.ocsp()));
+    }
+    issuer
+        .publication()
+        .map(publication -> publication.certificate(issuer.keyIdentifier()))
+        .ifPresent(uri -> descriptions.add(description(AccessDescription.id_ad_caIssuers, uri)));
+    if (!descriptions.isEmpty()) {
+      add(
+          Extension.authorityInfoAccess,
+          false,
+          new AuthorityInformationAccess(descriptions.toArray(AccessDescription[]::new)));
+    }
+  }
+
+  private static AccessDescription description(ASN1ObjectIdentifier method, URI uri) {
+    return new AccessDescription(
+        method,
+        new org.bouncycastle.asn1.x509.GeneralName(
+            org.bouncycastle.asn1.x509.GeneralName.uniformResourceIdentifier, uri.toString()));
   }
 
   private static BasicConstraints constraints(OptionalInt pathLength) {

@@ -5,6 +5,7 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.KeyUsage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A CA certificate fit to issue below: it says it is a CA, may sign certificates, and has the chain
@@ -12,14 +13,25 @@ import java.util.List;
  *
  * @param above from the issuer's own issuer upwards, the root last; empty when it is itself the
  *     root
+ * @param publication where its CRLs and its own certificate are published, if anywhere
  */
-public record IssuerCertificate(Certificate certificate, List<Certificate> above) {
+public record IssuerCertificate(
+    Certificate certificate, List<Certificate> above, Optional<Publication> publication) {
+  public IssuerCertificate(Certificate certificate, List<Certificate> above) {
+    this(certificate, above, Optional.empty());
+  }
+
   public IssuerCertificate {
     above = List.copyOf(above);
     List<Problem> problems = problems(certificate);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException("cannot issue with " + certificate + ": " + problems);
     }
+  }
+
+  /** The same, published there. */
+  public IssuerCertificate published(Optional<Publication> where) {
+    return new IssuerCertificate(certificate, above, where);
   }
 
   /** Why {@code certificate} cannot be a CA; empty when it can. */
@@ -41,7 +53,7 @@ public record IssuerCertificate(Certificate certificate, List<Certificate> above
   }
 
   /** What the certificates below carry as AuthorityKeyIdentifier (RFC 5280 §4.2.1.1). */
-  Bytes keyIdentifier() {
+  public Bytes keyIdentifier() {
     return certificate
         .subjectKeyIdentifier()
         .orElseGet(() -> certificate.publicKey().keyIdentifier());

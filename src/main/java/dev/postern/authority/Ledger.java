@@ -6,6 +6,7 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.SerialNumber;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What was issued, to whom, by whose wish. When a method returns, what it wrote survives a power
@@ -22,7 +23,11 @@ public interface Ledger {
   /** Records the certificate of an intent; only then may anybody receive it. */
   void complete(SerialNumber serial, Certificate certificate);
 
-  /** One line before each signature. */
+  /**
+   * One line before each signature.
+   *
+   * @param crlShard the CRL that its CRLDistributionPoints names; empty: the full one, or none
+   */
   record Intent(
       SerialNumber serial,
       Bytes issuerKeyIdentifier,
@@ -30,7 +35,8 @@ public interface Ledger {
       Optional<String> user,
       Bytes toBeSignedDigest,
       Requester requester,
-      Instant at) {}
+      Instant at,
+      OptionalInt crlShard) {}
 
   /**
    * An issued certificate with its history.

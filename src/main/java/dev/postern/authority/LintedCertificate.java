@@ -7,6 +7,7 @@ import dev.postern.x509.Parsing;
 import dev.postern.x509.SerialNumber;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
@@ -23,10 +24,12 @@ public final class LintedCertificate {
 
   private final TBSCertificate tbs;
   private final Certificate unsigned;
+  private final StatusPointers pointers;
 
-  private LintedCertificate(TBSCertificate tbs, Certificate unsigned) {
+  private LintedCertificate(TBSCertificate tbs, Certificate unsigned, StatusPointers pointers) {
     this.tbs = tbs;
     this.unsigned = unsigned;
+    this.pointers = pointers;
   }
 
   /**
@@ -84,8 +87,12 @@ public final class LintedCertificate {
         !unsigned.subject().isEmpty() || !unsigned.subjectAlternativeNames().isEmpty(),
         "subject",
         "names nobody");
+    StatusPointers pointers =
+        StatusPointers.of(
+            profile, issuer, unsigned.serialNumber(), unsigned.notBefore(), unsigned.notAfter());
+    problems.addAll(PointerCheck.problems(unsigned, pointers));
     return problems.isEmpty()
-        ? new Preparation.Ready(new LintedCertificate(tbs, unsigned))
+        ? new Preparation.Ready(new LintedCertificate(tbs, unsigned, pointers))
         : new Preparation.Refused(problems);
   }
 
@@ -97,6 +104,13 @@ public final class LintedCertificate {
 
   public SerialNumber serialNumber() {
     return unsigned.serialNumber();
+  }
+
+  /** The CRL that would list it, where there are several. */
+  OptionalInt crlShard() {
+    return pointers instanceof StatusPointers.Published published
+        ? published.shard()
+        : OptionalInt.empty();
   }
 
   /** The bytes to sign. */

@@ -67,6 +67,11 @@ final class OrderCheck {
           add("user", "a certificate of profile " + profile.name() + " names hosts, not a user");
         }
       }
+      case AUTHORITY -> {
+        if (order.user().isPresent() || order.subject().userId().isPresent()) {
+          add("user", "a certificate of profile " + profile.name() + " belongs to no user");
+        }
+      }
     }
     for (var type : List.of(BCStyle.CN, BCStyle.O, BCStyle.UID)) {
       order

@@ -53,7 +53,9 @@ public record Profile(
     /** A user of the ledger: without one the order is refused. */
     USER,
     /** A machine by its alternative names; a user has no place in it. */
-    HOST
+    HOST,
+    /** The authority itself. */
+    AUTHORITY
   }
 
   /** Keys that BoringSSL accepts of a client in every TLS version (design decision 5). */
@@ -103,6 +105,21 @@ public record Profile(
           Set.of(KeyUsage.DIGITAL_SIGNATURE),
           Set.of(KeyPurpose.CLIENT_AUTH));
 
+  /**
+   * Signs OCSP answers for the authority that issued it (RFC 6960 §4.2.2.2). Short, because nobody
+   * asks whether it was revoked itself; not for orders from outside.
+   */
+  public static final Profile OCSP_RESPONDER =
+      new Profile(
+          "ocsp-responder",
+          Set.of(KeyAlgorithm.P256, KeyAlgorithm.P384),
+          Duration.ofDays(30),
+          Duration.ofDays(30),
+          Set.of(),
+          Subject.AUTHORITY,
+          Set.of(KeyUsage.DIGITAL_SIGNATURE),
+          Set.of(KeyPurpose.OCSP_SIGNING));
+
   public static final List<Profile> BUILT_IN = List.of(SERVER, CLIENT, DEVICE);
 
   public Profile {
@@ -110,7 +127,8 @@ public record Profile(
     names = Set.copyOf(names);
     keyUsage = Set.copyOf(keyUsage);
     extendedKeyUsage = Set.copyOf(extendedKeyUsage);
-    if (keys.isEmpty() || names.isEmpty() || extendedKeyUsage.isEmpty()) {
+    boolean nameless = names.isEmpty() && subject != Subject.AUTHORITY;
+    if (keys.isEmpty() || nameless || extendedKeyUsage.isEmpty()) {
       throw new IllegalArgumentException(
           "profile " + name + " needs keys, names and an extended key usage");
     }

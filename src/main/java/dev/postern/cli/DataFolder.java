@@ -9,9 +9,11 @@ import java.nio.file.Path;
  * <pre>
  * postern-data/
  *   ca/root.pem         the certificate that clients and browsers trust
+ *   ca/root.crl         says that the issuing CA still counts; signed where the root's key is
  *   ca/issuing.pem      the issuing CA's certificate, and any CA between it and the root
  *   keys/issuing.key    signs certificates; encrypted
  *   keys/server.key     the gateway's TLS key; encrypted
+ *   keys/ocsp.key       signs OCSP answers; encrypted
  *   ledger.db           who was issued what, users, events
  * </pre>
  */
@@ -38,6 +40,14 @@ record DataFolder(Path path) {
 
   Path rootCertificate() {
     return ca().resolve("root.pem");
+  }
+
+  Path rootCrl() {
+    return ca().resolve("root.crl");
+  }
+
+  Path ocspKey() {
+    return keys().resolve("ocsp.key");
   }
 
   Path issuingCertificate() {

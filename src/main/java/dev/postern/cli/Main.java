@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReleaseCommand.class,
       ListCommand.class,
       ShowCommand.class,
+      CrlCommand.class,
       InspectCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,

@@ -33,13 +33,16 @@ final class RenewCommand implements Callable<Integer> {
   public Integer call() {
     try (var workspace = Workspace.open(where, terminal)) {
       Entry entry = workspace.issued(serial);
+      if (entry.profile().equals(Profile.OCSP_RESPONDER.name())) {
+        throw CommandFailure.refused("the OCSP responder's certificate is renewed by serve itself");
+      }
       Profile profile = Profile.named(entry.profile());
       var issuing = new Issuing(terminal, workspace);
       entry.user().ifPresent(issuing::enabledUser);
       var otherwise =
           switch (profile.subject()) {
             case USER -> IssueOptions.Format.P12;
-            case HOST -> IssueOptions.Format.PEM;
+            case HOST, AUTHORITY -> IssueOptions.Format.PEM;
           };
       try (var bundle = Bundle.reserve(options, name(entry), otherwise)) {
         Certificate old = entry.certificate();

@@ -6,6 +6,7 @@ import dev.postern.config.PosternConfig;
 import dev.postern.config.SiteConfig;
 import dev.postern.gateway.AccessLog;
 import dev.postern.gateway.Gateway;
+import dev.postern.gateway.GatewayConfig;
 import dev.postern.gateway.GatewayState;
 import dev.postern.ledger.LedgerWatch;
 import dev.postern.ledger.RevokedCertificates;
@@ -13,6 +14,7 @@ import dev.postern.ledger.UserDirectory;
 import dev.postern.web.BindFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +35,7 @@ final class Serving implements AutoCloseable {
   private final RevokedCertificates revoked;
   private final ForeignStatuses foreignStatuses;
   private final AccessLog log;
+  private final Optional<Publishing> publishing;
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean reloadWanted = new AtomicBoolean();
@@ -51,9 +54,19 @@ final class Serving implements AutoCloseable {
     this.assembly = new Assembly(workspace, revoked, foreignStatuses);
     this.configWatch = new ConfigWatch(workspace.configFile());
     GatewayState state = state(workspace.config());
-    this.gateway =
-        Gateway.start(Assembly.gateway(workspace.config()), state, log, workspace.clock());
+    this.publishing = Publishing.start(workspace, terminal);
+    try {
+      this.gateway = Gateway.start(gatewayConfig(), state, log, workspace.clock());
+    } catch (BindFailure e) {
+      publishing.ifPresent(Publishing::close);
+      throw e;
+    }
     foreignStatuses.endUnwanted();
+  }
+
+  private GatewayConfig gatewayConfig() {
+    GatewayConfig plain = Assembly.gateway(workspace.config());
+    return publishing.map(each -> plain.withPublished(each.handler())).orElse(plain);
   }
 
   /** Listens; ends the command with one line when an address cannot be had. */
@@ -104,6 +117,7 @@ final class Serving implements AutoCloseable {
       if (directory.follow() || someRevoked) {
         gateway.reconsider();
       }
+      publishing.ifPresent(Publishing::ledgerChanged);
     }
 
     @Override
@@ -137,6 +151,7 @@ final class Serving implements AutoCloseable {
   }
 
   private void lookAtCertificates() {
+    publishing.ifPresent(Publishing::remind);
     try {
       PosternConfig config = Configuration.read(workspace.configFile());
       if (assembly.certificatesAreDue(config)) {
@@ -160,6 +175,15 @@ final class Serving implements AutoCloseable {
       String port = httpsPort() == 443 ? "" : ":" + httpsPort();
       terminal.print("https://" + site.host() + port + "  →  " + site.upstream());
     }
+    gateway
+        .httpPort()
+        .ifPresent(port ->
+            workspace
+                .config()
+                .publish()
+                .url()
+                .ifPresent(url ->
+                    terminal.print(url + "  →  CRL, OCSP and CA certificates, on port " + port)));
     terminal.print("Access log: " + AccessLogs.text(workspace.config()));
     terminal.print("Serving. Ctrl-C ends it.");
   }
@@ -178,6 +202,7 @@ final class Serving implements AutoCloseable {
     }
     gateway.close();
     foreignStatuses.close();
+    publishing.ifPresent(Publishing::close);
     log.close();
   }
 }

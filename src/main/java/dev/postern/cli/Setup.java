@@ -105,7 +105,10 @@ final class Setup {
             offline.root().key(),
             offline.passphrase(),
             random);
-        writePublic(offline.folder().resolve("root.pem"), Pem.write(offline.root().certificate()));
+        Certificate certificate = offline.root().certificate();
+        writePublic(offline.folder().resolve("root.pem"), Pem.write(certificate));
+        writePublic(
+            staged.rootCrl(), RootList.first(certificate, offline.root().key().signer(), now));
       }
       Files.move(staged.path(), target.path().toAbsolutePath());
     } catch (KeyFileException e) {

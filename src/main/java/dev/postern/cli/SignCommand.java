@@ -104,7 +104,7 @@ final class SignCommand implements Callable<Integer> {
       Order order =
           switch (profile.subject()) {
             case USER -> forUser(issuing, profile, request, further, span);
-            case HOST ->
+            case HOST, AUTHORITY ->
                 Issuing.forHost(
                     workspace.name(),
                     further.isEmpty() ? hostNames(request) : further,

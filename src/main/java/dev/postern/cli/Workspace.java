@@ -4,8 +4,10 @@ import dev.postern.access.Directory;
 import dev.postern.authority.Authority;
 import dev.postern.authority.IssuerCertificate;
 import dev.postern.authority.Ledger.Entry;
+import dev.postern.authority.Publication;
 import dev.postern.authority.Requester;
 import dev.postern.config.PosternConfig;
+import dev.postern.config.PublishConfig;
 import dev.postern.keys.KeyFile;
 import dev.postern.keys.KeyFileException;
 import dev.postern.keys.Passphrase;
@@ -14,7 +16,9 @@ import dev.postern.ledger.SqlLedger;
 import dev.postern.ledger.UserDirectory;
 import dev.postern.ledger.Users;
 import dev.postern.x509.Certificate;
+import dev.postern.x509.KeyAlgorithm;
 import dev.postern.x509.SerialNumber;
+import dev.postern.x509.Signer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -25,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +50,7 @@ final class Workspace implements AutoCloseable {
   private final InstantSource clock = InstantSource.system();
   private @Nullable Passphrase passphrase;
   private @Nullable Authority authority;
+  private @Nullable Signer issuingSigner;
 
   private Workspace(
       Path configFile,
@@ -71,7 +77,7 @@ final class Workspace implements AutoCloseable {
     return workspace;
   }
 
-  private static Workspace open(Path configFile, Optional<Path> passphraseFile, Terminal terminal) {
+  static Workspace open(Path configFile, Optional<Path> passphraseFile, Terminal terminal) {
     PosternConfig config = Configuration.read(configFile);
     var folder = new DataFolder(config.data());
     if (!Files.isDirectory(folder.path())) {
@@ -155,14 +161,21 @@ final class Workspace implements AutoCloseable {
     if (!chain.contains(root)) {
       chain.add(root);
     }
-    return new IssuerCertificate(chain.getFirst(), chain.subList(1, chain.size()));
+    return new IssuerCertificate(
+        chain.getFirst(), chain.subList(1, chain.size()), publication(config.publish()));
+  }
+
+  private static Optional<Publication> publication(PublishConfig publish) {
+    var crl = publish.crl();
+    return publish.url().map(url -> new Publication(url, crl.shards(), crl.delta().isPresent()));
   }
 
   /** Ready to issue; asks for the passphrase when nobody gave it. */
-  Authority authority() {
+  synchronized Authority authority() {
     Authority known = authority;
     if (known == null) {
       SecretKeyPair key = key(folder.issuingKey());
+      issuingSigner = key.signer();
       IssuerCertificate issuer = issuer();
       if (!key.matches(issuer.certificate())) {
         throw CommandFailure.fault(
@@ -172,14 +185,38 @@ final class Workspace implements AutoCloseable {
       }
       known =
           new Authority(
-              issuer, key.signer(), ledger, RandomSerials.from(new SecureRandom()), clock);
+              issuer, issuingSigner, ledger, RandomSerials.from(new SecureRandom()), clock);
       authority = known;
     }
     return known;
   }
 
+  /** The issuing CA's key, for CRLs. */
+  synchronized Signer issuingSigner() {
+    authority();
+    return Objects.requireNonNull(issuingSigner);
+  }
+
+  /** One of the server's own keys, made when it is not there yet. */
+  synchronized SecretKeyPair keyOrNew(Path file) {
+    if (Files.exists(file)) {
+      return key(file);
+    }
+    key(folder.serverKey()); // so that the passphrase is the one of the others
+    SecretKeyPair fresh = SecretKeyPair.generate(KeyAlgorithm.P256, new SecureRandom());
+    try {
+      KeyFile.create(file, fresh, Objects.requireNonNull(passphrase), new SecureRandom());
+      return fresh;
+    } catch (KeyFileException e) {
+      if (e.reason() == KeyFileException.Reason.ALREADY_EXISTS) {
+        return key(file); // another process was quicker
+      }
+      throw CommandFailure.fault(String.valueOf(e.getMessage()));
+    }
+  }
+
   /** One of the server's own keys. */
-  SecretKeyPair key(Path file) {
+  synchronized SecretKeyPair key(Path file) {
     Passphrase secret = passphrase;
     if (secret == null) {
       secret = new PassphraseSource(terminal).existing(passphraseFile, "the server's keys");

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param tls how to speak TLS
  * @param sites what stands behind the gateway. Default: none
  * @param trust foreign CAs that may sign people in, beside our own. Default: none
+ * @param publish CRLs, OCSP answers and CA certificates
  * @param limits how much to put up with
  * @param timeouts how long to wait for a client
  * @param accessLog one JSON line a request: a path, {@code stdout} or {@code off}. Default {@code
@@ -29,6 +30,7 @@ public record PosternConfig(
     Tls tls,
     List<SiteConfig> sites,
     List<TrustConfig> trust,
+    PublishConfig publish,
     Limits limits,
     Timeouts timeouts,
     AccessLog accessLog) {

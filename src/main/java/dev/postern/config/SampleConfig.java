@@ -16,7 +16,12 @@ public final class SampleConfig {
 
     listen:
       https: ":8443"
-      http: ":8080" # CRLs and CA certificates; redirects everything else
+      http: ":8080" # CRLs, OCSP and CA certificates; redirects everything else
+
+    # Where others ask whether a certificate still counts. It is written into every certificate, so
+    # it has to lead to listen.http for as long as they live: change it before you issue, not after.
+    publish:
+      url: http://pki.%2$s:8080
 
     # What stands behind the gateway. The first rule that fits decides; no rule, no entry.
     sites:

@@ -34,6 +34,7 @@ final class Top {
     boolean complete = sites.size() == top.find("sites").map(Value::items).orElse(List.of()).size();
     Tls tls = tls(top.section("tls"), complete ? Optional.of(sites) : Optional.empty());
     List<TrustConfig> trust = trust(top, folder);
+    PublishConfig publish = Publishes.read(top.section("publish"), domain, listen);
     Timeouts timeouts = timeouts(top.section("timeouts"));
     AccessLog accessLog =
         top.or("access-log", text -> accessLog(text, folder), new AccessLog.Stdout());
@@ -50,6 +51,7 @@ final class Top {
             tls,
             sites,
             trust,
+            publish,
             limits,
             timeouts,
             accessLog));

@@ -61,7 +61,8 @@ public final class Gateway implements AutoCloseable {
         config.http().isEmpty()
             ? null
             : listen(
-                config.http().get(), new PlainListener(httpsPort(), config.timeouts().header()));
+                config.http().get(),
+                new PlainListener(httpsPort(), config.timeouts().header(), config.published()));
     loops
         .group()
         .scheduleWithFixedDelay(

@@ -1,5 +1,7 @@
 package dev.postern.gateway;
 
+import dev.postern.web.PlainHandler;
+import dev.postern.web.PlainListener;
 import dev.postern.web.TlsEngine;
 import dev.postern.x509.Bytes;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param ticketSecret from which session ticket keys are derived; nodes that share it resume each
  *     other's sessions; absent: random
  * @param loops event loop threads
+ * @param published what plain HTTP answers itself
  */
 public record GatewayConfig(
     InetSocketAddress https,
@@ -23,7 +26,8 @@ public record GatewayConfig(
     MinimumTls minimumTls,
     Timeouts timeouts,
     Optional<Bytes> ticketSecret,
-    int loops) {
+    int loops,
+    PlainHandler published) {
   /** RFC 8996 leaves two. */
   public enum MinimumTls {
     TLS_1_2,
@@ -58,23 +62,32 @@ public record GatewayConfig(
         MinimumTls.TLS_1_2,
         Timeouts.DEFAULT,
         Optional.empty(),
-        Runtime.getRuntime().availableProcessors());
+        Runtime.getRuntime().availableProcessors(),
+        PlainListener.NOTHING);
   }
 
   public GatewayConfig withHttp(InetSocketAddress address) {
     return new GatewayConfig(
-        https, Optional.of(address), engine, minimumTls, timeouts, ticketSecret, loops);
+        https, Optional.of(address), engine, minimumTls, timeouts, ticketSecret, loops, published);
+  }
+
+  public GatewayConfig withPublished(PlainHandler handler) {
+    return new GatewayConfig(
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, handler);
   }
 
   public GatewayConfig withEngine(TlsEngine engine) {
-    return new GatewayConfig(https, http, engine, minimumTls, timeouts, ticketSecret, loops);
+    return new GatewayConfig(
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published);
   }
 
   public GatewayConfig withMinimumTls(MinimumTls minimumTls) {
-    return new GatewayConfig(https, http, engine, minimumTls, timeouts, ticketSecret, loops);
+    return new GatewayConfig(
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published);
   }
 
   public GatewayConfig withTimeouts(Timeouts timeouts) {
-    return new GatewayConfig(https, http, engine, minimumTls, timeouts, ticketSecret, loops);
+    return new GatewayConfig(
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published);
   }
 }

@@ -5,11 +5,13 @@ import dev.postern.x509.KeyAlgorithm.Family;
 import dev.postern.x509.Signatures;
 import dev.postern.x509.Signer;
 import dev.postern.x509.SubjectPublicKey;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Optional;
@@ -73,27 +75,41 @@ final class KeySigner implements Signer {
 
   @Override
   public Bytes sign(Bytes toBeSigned) {
+    return signature(sink -> sink.accept(toBeSigned.buffer()));
+  }
+
+  @Override
+  public Bytes sign(Content toBeSigned) {
     return signature(toBeSigned);
   }
 
-  private Bytes signature(Bytes toBeSigned) {
+  private Bytes signature(Content toBeSigned) {
     try {
       Signature engine =
           provider.isPresent()
               ? Signature.getInstance(name, provider.get())
               : Signature.getInstance(name);
       engine.initSign(privateKey);
-      engine.update(toBeSigned.toArray());
+      toBeSigned.writeTo(piece -> update(engine, piece));
       return Bytes.of(engine.sign());
     } catch (GeneralSecurityException e) {
       throw new SignerUnavailable("the key " + publicKey + " cannot sign: " + e.getMessage(), e);
     }
   }
 
+  private static void update(Signature engine, ByteBuffer piece) {
+    try {
+      engine.update(piece);
+    } catch (SignatureException e) {
+      throw new IllegalStateException("the engine was made ready to sign", e);
+    }
+  }
+
   /** Whether what it signs verifies: the numbers of a key file may contradict each other. */
   boolean works() {
     try {
-      return Signatures.verify(publicKey, algorithm(), PROBE, signature(PROBE));
+      return Signatures.verify(
+          publicKey, algorithm(), PROBE, signature(sink -> sink.accept(PROBE.buffer())));
     } catch (SignerUnavailable e) {
       return false;
     }

@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of certificates and issuers. */
 final class Certificates {
@@ -236,7 +238,14 @@ final class Certificates {
         Optional.ofNullable(row.getString("user_name")),
         Bytes.ofHex(row.getString("tbs_digest")),
         new Requester(row.getString("requester")),
-        Instant.ofEpochMilli(row.getLong("intended_at")));
+        Instant.ofEpochMilli(row.getLong("intended_at")),
+        shard(row.getObject("crl_shard")));
+  }
+
+  private static OptionalInt shard(@Nullable Object column) {
+    return column instanceof Number number
+        ? OptionalInt.of(number.intValue())
+        : OptionalInt.empty();
   }
 
   /** False when it is there already. */

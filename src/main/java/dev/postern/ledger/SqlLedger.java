@@ -63,8 +63,8 @@ public final class SqlLedger implements Ledger, AutoCloseable {
     handle
         .createUpdate(
             "insert into certificates (serial, state, issuer_key_id, profile, user_name, user_key,"
-                + " tbs_digest, requester, intended_at) values (:serial, 'INTENDED', :issuer,"
-                + " :profile, :user, :userKey, :digest, :requester, :at)")
+                + " tbs_digest, requester, intended_at, crl_shard) values (:serial, 'INTENDED', :issuer,"
+                + " :profile, :user, :userKey, :digest, :requester, :at, :shard)")
         .bind("serial", Certificates.text(intent.serial()))
         .bind("issuer", intent.issuerKeyIdentifier().hex())
         .bind("profile", intent.profile())
@@ -73,6 +73,7 @@ public final class SqlLedger implements Ledger, AutoCloseable {
         .bind("digest", intent.toBeSignedDigest().hex())
         .bind("requester", intent.requester().name())
         .bind("at", intent.at().toEpochMilli())
+        .bind("shard", intent.crlShard().isPresent() ? intent.crlShard().getAsInt() : null)
         .execute();
   }
 
@@ -174,6 +175,16 @@ public final class SqlLedger implements Ledger, AutoCloseable {
 
   public Events events() {
     return events;
+  }
+
+  /** CRLs, and what they list. */
+  public CrlStore crls() {
+    return new CrlStore(database);
+  }
+
+  /** Certificates' status, one by one. */
+  public IssuedStatuses statuses() {
+    return new IssuedStatuses(database);
   }
 
   /** When the newest event happened: a clock that shows much less now was set back. */

@@ -125,6 +125,18 @@ public final class Pages {
         .with("referrer-policy", "same-origin");
   }
 
+  /** The certificates of our authorities, for people. */
+  public Reply authorities(List<AuthorityPage.Authority> authorities, String acceptLanguage) {
+    StringOutput out = new StringOutput(4096);
+    templates.render(
+        "authorities.jte", new AuthorityPage(authorities, texts(acceptLanguage), STYLE), out);
+    return Reply.html(200, out.toString())
+        .with("content-security-policy", POLICY)
+        .with("vary", "Accept-Language")
+        .with("x-content-type-options", "nosniff")
+        .with("referrer-policy", "no-referrer");
+  }
+
   private static boolean prefersHtml(String accept) {
     int html = accept.indexOf("text/html");
     int problem = accept.indexOf("application/problem+json");

@@ -1,10 +1,12 @@
 package dev.postern.x509;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 
 /** An immutable string of bytes: what records hold instead of a {@code byte[]}. */
 public final class Bytes {
@@ -19,6 +21,20 @@ public final class Bytes {
   /** A copy of {@code value}. */
   public static Bytes of(byte[] value) {
     return value.length == 0 ? EMPTY : new Bytes(value.clone());
+  }
+
+  /**
+   * The {@code size} bytes that {@code writer} puts into the buffer, without a copy: for what is
+   * too long to be held twice. {@link IllegalStateException} when it writes fewer.
+   */
+  public static Bytes written(int size, Consumer<ByteBuffer> writer) {
+    byte[] value = new byte[size];
+    ByteBuffer buffer = ByteBuffer.wrap(value);
+    writer.accept(buffer);
+    if (buffer.hasRemaining()) {
+      throw new IllegalStateException(buffer.remaining() + " of " + size + " bytes not written");
+    }
+    return new Bytes(value);
   }
 
   /** The bytes that {@code hex} spells, two digits each, without separators. */
@@ -45,6 +61,11 @@ public final class Bytes {
   /** A copy that the caller may change. */
   public byte[] toArray() {
     return value.clone();
+  }
+
+  /** To be read without a copy. */
+  public ByteBuffer buffer() {
+    return ByteBuffer.wrap(value).asReadOnlyBuffer();
   }
 
   /** Lower-case hexadecimal without separators. */

@@ -1,5 +1,6 @@
 package dev.postern.x509;
 
+import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -44,6 +45,12 @@ public final class Signatures {
    */
   public static boolean verify(
       SubjectPublicKey key, AlgorithmIdentifier algorithm, Bytes signed, Bytes signature) {
+    return verify(key, algorithm, signed.buffer(), signature);
+  }
+
+  /** The same over a part of something longer, which is not copied. */
+  public static boolean verify(
+      SubjectPublicKey key, AlgorithmIdentifier algorithm, ByteBuffer signed, Bytes signature) {
     try {
       if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
         return pss(key, algorithm, signed, signature);
@@ -72,7 +79,7 @@ public final class Signatures {
       Provider provider,
       SubjectPublicKey key,
       AlgorithmIdentifier algorithm,
-      Bytes signed,
+      ByteBuffer signed,
       Bytes signature)
       throws GeneralSecurityException {
     String family = key.algorithm().family().name();
@@ -81,16 +88,21 @@ public final class Signatures {
             .generatePublic(new X509EncodedKeySpec(key.der().toArray()));
     Signature engine = Signature.getInstance(name(algorithm), provider);
     engine.initVerify(publicKey);
-    engine.update(signed.toArray());
+    engine.update(signed);
     return engine.verify(signature.toArray());
   }
 
   private static boolean general(
-      SubjectPublicKey key, AlgorithmIdentifier algorithm, Bytes signed, Bytes signature)
+      SubjectPublicKey key, AlgorithmIdentifier algorithm, ByteBuffer signed, Bytes signature)
       throws GeneralSecurityException, org.bouncycastle.operator.OperatorException {
     var verifier = new JcaContentVerifierProviderBuilder().build(key.toPublicKey()).get(algorithm);
     try (var out = verifier.getOutputStream()) {
-      out.write(signed.toArray());
+      byte[] piece = new byte[8192];
+      while (signed.hasRemaining()) {
+        int length = Math.min(piece.length, signed.remaining());
+        signed.get(piece, 0, length);
+        out.write(piece, 0, length);
+      }
     } catch (java.io.IOException e) {
       throw new IllegalStateException("writing to memory cannot fail", e);
     }
@@ -99,7 +111,7 @@ public final class Signatures {
 
   /** RFC 4055 §3.1: the digest stands in the parameters, and the JDK wants to be told. */
   private static boolean pss(
-      SubjectPublicKey key, AlgorithmIdentifier algorithm, Bytes signed, Bytes signature)
+      SubjectPublicKey key, AlgorithmIdentifier algorithm, ByteBuffer signed, Bytes signature)
       throws GeneralSecurityException {
     AlgorithmParameters parameters = AlgorithmParameters.getInstance(PSS);
     try {
@@ -110,7 +122,7 @@ public final class Signatures {
     Signature engine = Signature.getInstance(PSS);
     engine.setParameter(parameters.getParameterSpec(PSSParameterSpec.class));
     engine.initVerify(key.toPublicKey());
-    engine.update(signed.toArray());
+    engine.update(signed);
     return engine.verify(signature.toArray());
   }
 

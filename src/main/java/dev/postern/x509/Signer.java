@@ -1,5 +1,8 @@
 package dev.postern.x509;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /** Signs with a private key that stays where it is: a file's or an HSM's. Safe for many threads. */
@@ -14,6 +17,24 @@ public interface Signer {
    * right now.
    */
   Bytes sign(Bytes toBeSigned);
+
+  /** What is too long to be held twice: it writes itself, in pieces, when it is signed. */
+  @FunctionalInterface
+  interface Content {
+    /** Each piece is only good until the next one. */
+    void writeTo(Consumer<ByteBuffer> sink);
+  }
+
+  /** As {@link #sign(Bytes)}. */
+  default Bytes sign(Content toBeSigned) {
+    var all = new ByteArrayOutputStream();
+    toBeSigned.writeTo(piece -> {
+      byte[] copy = new byte[piece.remaining()];
+      piece.get(copy);
+      all.writeBytes(copy);
+    });
+    return sign(Bytes.of(all.toByteArray()));
+  }
 
   /** A fault of the key store, never the requester's. */
   final class SignerUnavailable extends RuntimeException {

@@ -43,6 +43,11 @@ class ConfigFileTest {
                 new Tls(Tls.Engine.BORINGSSL, Tls.Version.TLS_1_2, Optional.empty()),
                 List.of(),
                 List.of(),
+                new PublishConfig(
+                    Optional.of(URI.create("http://pki.example.com:8080")),
+                    new PublishConfig.Crl(
+                        Duration.ofDays(7), Duration.ofDays(1), 1, Optional.empty()),
+                    new PublishConfig.Ocsp(Duration.ofHours(8))),
                 new PosternConfig.Limits(16L << 30),
                 new PosternConfig.Timeouts(
                     Duration.ofSeconds(10),
@@ -91,6 +96,10 @@ class ConfigFileTest {
             data: /var/lib/postern
             listen: { https: "127.0.0.1:443", http: "[::1]:80" }
             tls: { engine: jdk, min: 1.3, default-host: wiki.example.com }
+            publish:
+              url: http://PKI.example.com:80/ca/
+              crl: { validity: 2d, every: 12h, shards: 16, delta: 1h }
+              ocsp: { validity: 1h }
             limits: { max-body: 1GiB }
             timeouts: { handshake: 1s, header: 2s, idle: 3m, body: 4s, drain: 500ms }
             access-log: log/access.jsonl
@@ -124,6 +133,13 @@ class ConfigFileTest {
         .isEqualTo("0:0:0:0:0:0:0:1");
     assertThat(config.tls())
         .isEqualTo(new Tls(Tls.Engine.JDK, Tls.Version.TLS_1_3, Optional.of("wiki.example.com")));
+    assertThat(config.publish())
+        .isEqualTo(
+            new PublishConfig(
+                Optional.of(URI.create("http://pki.example.com/ca")),
+                new PublishConfig.Crl(
+                    Duration.ofDays(2), Duration.ofHours(12), 16, Optional.of(Duration.ofHours(1))),
+                new PublishConfig.Ocsp(Duration.ofHours(1))));
     assertThat(config.limits().maxBody()).isEqualTo(1L << 30);
     assertThat(config.timeouts())
         .isEqualTo(
@@ -180,6 +196,7 @@ class ConfigFileTest {
     PosternConfig config =
         accepted("name: a\ndomain: b.example\nlisten: { http: off }\naccess-log: off\n");
     assertThat(config.listen().http()).isEmpty();
+    assertThat(config.publish().url()).as("nobody would answer there").isEmpty();
     assertThat(config.accessLog()).isEqualTo(new AccessLog.Off());
   }
 

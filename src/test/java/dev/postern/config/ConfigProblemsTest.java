@@ -102,6 +102,41 @@ class ConfigProblemsTest {
             "sites:\n  - wiki\n",
             "line 6: sites[0]: expected keys and values, text is there"),
         argumentSet(
+            "publish over https",
+            "name: Example",
+            "name: Example\npublish: { url: 'https://pki.example.com' }",
+            "line 2: publish.url: an address to publish at is http://host"),
+        argumentSet(
+            "publish with a query",
+            "name: Example",
+            "name: Example\npublish: { url: 'http://pki.example.com/?x' }",
+            "line 2: publish.url: an address to publish at is http://host"),
+        argumentSet(
+            "publish nowhere",
+            "name: Example",
+            "name: Example\npublish: { url: 'http:///crl' }",
+            "line 2: publish.url: an address to publish at is http://host"),
+        argumentSet(
+            "publish at a name that is none",
+            "name: Example",
+            "name: Example\npublish: { url: 'http://pki_.example.com' }",
+            "line 2: publish.url: "),
+        argumentSet(
+            "no shards",
+            "name: Example",
+            "name: Example\npublish: { crl: { shards: 0 } }",
+            "line 2: publish.crl.shards: expected a number from 1 to 1000, not 0"),
+        argumentSet(
+            "lists signed too late",
+            "name: Example",
+            "name: Example\npublish: { crl: { validity: 1d, every: 1d } }",
+            "line 2: publish.crl.every: a new list is needed"),
+        argumentSet(
+            "deltas too seldom",
+            "name: Example",
+            "name: Example\npublish: { crl: { every: 1h, delta: 1h } }",
+            "line 2: publish.crl.delta: is of use only"),
+        argumentSet(
             "word",
             "min: \"1.2\"",
             "min: \"1.1\"",

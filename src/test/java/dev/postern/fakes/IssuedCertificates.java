@@ -2,6 +2,7 @@ package dev.postern.fakes;
 
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
+import dev.postern.x509.KeyPurpose;
 import dev.postern.x509.MalformedException;
 import dev.postern.x509.Pem;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Keeps what Postern issued in any test, for {@code IssuedIT} to hand to programs we did not write:
@@ -24,10 +26,15 @@ public final class IssuedCertificates {
   public static final Path FOLDER =
       Path.of(System.getProperty("basedir", "."), "target", "issued").toAbsolutePath();
 
+  private static final Set<KeyPurpose> OCSP = Set.of(KeyPurpose.OCSP_SIGNING);
+
   private IssuedCertificates() {}
 
   /** {@code above}: the issuer first, its root last. */
   public static void keep(Certificate certificate, List<Certificate> above) {
+    if (certificate.extendedKeyUsage().filter(OCSP::equals).isPresent()) {
+      return; // for neither clients nor servers; PublishIT has others judge it
+    }
     List<Certificate> chain = new ArrayList<>(List.of(certificate));
     chain.addAll(above);
     try {

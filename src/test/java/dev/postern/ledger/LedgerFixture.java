@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
 /** Stands in for the authority: intends, signs, completes. */
@@ -49,7 +50,8 @@ final class LedgerFixture {
             Optional.of(user),
             Parsing.encode(tbs).sha256(),
             ADMIN,
-            at);
+            at,
+            OptionalInt.empty());
     return new Draft(tbs, intent);
   }
 

@@ -106,6 +106,16 @@ final class Installation {
             + site("localhost", localUpstream, rules));
   }
 
+  /** What init wrote, listening here alone and publishing on {@code port}; {@code crl}: options. */
+  void publish(int port, String crl) {
+    replaceConfig(
+        initial
+            .replace("https: \":8443\"", "https: \"127.0.0.1:0\"")
+            .replace("http: \":8080\"", "http: \"127.0.0.1:" + port + "\"")
+            .replaceFirst(
+                "  url: \\S+", "  url: http://127.0.0.1:" + port + "\n  crl: { " + crl + " }"));
+  }
+
   private static String site(String host, String upstream, String rules) {
     return """
       - host: %s

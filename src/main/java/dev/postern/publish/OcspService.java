@@ -1,0 +1,161 @@
+package dev.postern.publish;
+
+import dev.postern.authority.IssuerCertificate;
+import dev.postern.authority.Ledger.LedgerUnavailable;
+import dev.postern.revocation.IssuedStatus;
+import dev.postern.revocation.OcspAnswer;
+import dev.postern.revocation.OcspAnswer.Refusal;
+import dev.postern.revocation.OcspQuestion;
+import dev.postern.revocation.OcspResponder;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.MalformedException;
+import dev.postern.x509.SerialNumber;
+import dev.postern.x509.Signer;
+import dev.postern.x509.Signer.SignerUnavailable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers OCSP requests. The status is looked up for each of them, so a revocation is in the very
+ * next answer, whoever made it; what is kept is the signature over an answer that is still true.
+ */
+public final class OcspService {
+  private static final Logger LOG = LoggerFactory.getLogger(OcspService.class);
+
+  /** Some 10 MB. */
+  private static final int MAX_KEPT = 10_000;
+
+  /** Who signs, for now. */
+  public record Responder(Certificate certificate, Signer signer) {}
+
+  /**
+   * What to send.
+   *
+   * @param cacheable whether others may repeat it: nothing in it is for one client alone
+   */
+  record Answer(Bytes der, Instant thisUpdate, Instant nextUpdate, boolean cacheable) {}
+
+  private record Kept(IssuedStatus status, Certificate by, Answer answer) {}
+
+  private final OcspResponder responder;
+  private final Function<SerialNumber, IssuedStatus> statuses;
+  private final Supplier<Responder> signing;
+  private final Duration validity;
+  private final InstantSource clock;
+
+  private final Map<Bytes, Kept> kept =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, Kept> eldest) {
+          return size() > MAX_KEPT;
+        }
+      };
+
+  /**
+   * @param statuses of the issuer's own certificates, as of now; {@link LedgerUnavailable} when
+   *     that cannot be known
+   * @param signing the responder of this moment
+   */
+  public OcspService(
+      IssuerCertificate issuer,
+      Function<SerialNumber, IssuedStatus> statuses,
+      Supplier<Responder> signing,
+      Duration validity,
+      InstantSource clock) {
+    this.responder = new OcspResponder(issuer.certificate());
+    this.statuses = statuses;
+    this.signing = signing;
+    this.validity = validity;
+    this.clock = clock;
+  }
+
+  /** Always an OCSPResponse; what is wrong stands in it. */
+  Answer answer(Bytes request) {
+    try {
+      return answer(OcspQuestion.parse(request));
+    } catch (MalformedException e) {
+      return refusal(Refusal.MALFORMED_REQUEST);
+    } catch (LedgerUnavailable | SignerUnavailable e) {
+      LOG.error("an OCSP request was not answered: {}", e.getMessage());
+      return refusal(Refusal.TRY_LATER);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      LOG.error("an OCSP request was not answered", e);
+      return refusal(Refusal.INTERNAL_ERROR);
+    }
+  }
+
+  /** The answer that a server staples to its own certificate (RFC 6066 §8). */
+  public Bytes staple(OcspQuestion question) {
+    return answer(question).der();
+  }
+
+  private Answer refusal(Refusal refusal) {
+    Instant now = clock.instant();
+    return new Answer(refusal.der(), now, now, false);
+  }
+
+  private Answer answer(OcspQuestion question) {
+    OcspQuestion.Asked first = question.asked().getFirst();
+    if (question.nonce().isPresent() || question.asked().size() > 1 || !responder.isOurs(first)) {
+      return sign(question, statuses, false);
+    }
+    IssuedStatus status = statuses.apply(first.serial());
+    if (status instanceof IssuedStatus.NeverIssued) {
+      return sign(question, _ -> status, false); // might be issued yet, and anybody can ask a lot
+    }
+    Certificate by = signing.get().certificate();
+    Kept known = kept(first.certId());
+    if (known != null
+        && known.status().equals(status)
+        && known.by().equals(by)
+        && isYoung(known.answer())) {
+      return known.answer();
+    }
+    Answer answer = sign(question, _ -> status, true);
+    keep(first.certId(), new Kept(status, by, answer));
+    return answer;
+  }
+
+  /** In its second half an answer is replaced, so that copies of it live a while. */
+  private boolean isYoung(Answer answer) {
+    Duration half = Duration.between(answer.thisUpdate(), answer.nextUpdate()).dividedBy(2);
+    Instant now = clock.instant();
+    return !now.isBefore(answer.thisUpdate()) && now.isBefore(answer.thisUpdate().plus(half));
+  }
+
+  private Answer sign(
+      OcspQuestion question, Function<SerialNumber, IssuedStatus> statuses, boolean cacheable) {
+    Responder by = signing.get();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Instant end = now.plus(validity);
+    if (end.isAfter(by.certificate().notAfter())) {
+      end = by.certificate().notAfter();
+    }
+    OcspAnswer answer = responder.answer(question, statuses, now, end);
+    return new Answer(answer.sign(by.signer(), by.certificate()), now, end, cacheable);
+  }
+
+  private @Nullable Kept kept(Bytes certId) {
+    synchronized (kept) {
+      return kept.get(certId);
+    }
+  }
+
+  private void keep(Bytes certId, Kept answer) {
+    synchronized (kept) {
+      kept.put(certId, answer);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.postern.publish;
+
+import dev.postern.web.Exchange;
+import dev.postern.web.Reply;
+import dev.postern.x509.Bytes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Something to be fetched, and for how long a copy of it is good.
+ *
+ * @param expires absent: it never changes under its name
+ */
+record PublicFile(
+    String type, Bytes content, Instant modified, Optional<Instant> expires, String tag) {
+  /** RFC 2585 §3 and §4; RFC 5280 §4.2.2.1 for the last. */
+  static final String CRL = "application/pkix-crl";
+
+  static final String CERTIFICATE = "application/pkix-cert";
+  static final String CERTIFICATES = "application/pkcs7-mime; smime-type=certs-only";
+  static final String PEM = "application/x-pem-file";
+  static final String OCSP = "application/ocsp-response";
+
+  private static final Duration LONG = Duration.ofDays(1);
+
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+          .withZone(ZoneOffset.UTC);
+
+  PublicFile(String type, Bytes content, Instant modified, Optional<Instant> expires) {
+    this(
+        type,
+        content,
+        modified.truncatedTo(ChronoUnit.SECONDS),
+        expires,
+        "\"" + content.sha256().hex().substring(0, 32) + "\"");
+  }
+
+  /** 200 with everything, or 304 when the client has it (RFC 9110 §13). */
+  Reply reply(Exchange exchange, Instant now) {
+    long seconds =
+        Math.max(0, expires.map(end -> Duration.between(now, end)).orElse(LONG).toSeconds());
+    Reply reply =
+        isKnown(exchange)
+            ? new Reply(304, List.of(), Bytes.of(new byte[0]))
+            : Reply.of(200, type, content);
+    reply =
+        reply
+            .with("etag", tag)
+            .with("last-modified", HTTP_DATE.format(modified))
+            .with("cache-control", "public, no-transform, max-age=" + seconds)
+            .with("x-content-type-options", "nosniff");
+    return expires.isPresent() ? reply.with("expires", HTTP_DATE.format(expires.get())) : reply;
+  }
+
+  /** If-Modified-Since counts only where there is no If-None-Match (RFC 9110 §13.1.3). */
+  private boolean isKnown(Exchange exchange) {
+    Optional<String> tags = exchange.header("if-none-match");
+    if (tags.isPresent()) {
+      return Stream.of(tags.get().split(","))
+          .map(each -> each.strip().replaceFirst("^W/", ""))
+          .anyMatch(each -> each.equals(tag) || each.equals("*"));
+    }
+    return exchange.header("if-modified-since").filter(this::isUnmodifiedSince).isPresent();
+  }
+
+  private boolean isUnmodifiedSince(String date) {
+    try {
+      return !modified.isAfter(HTTP_DATE.parse(date, Instant::from));
+    } catch (DateTimeParseException e) {
+      return false; // a date in another form is no date (RFC 9110 §13.1.3)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.postern.web;
+
+import dev.postern.x509.Certificate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+
+/** What the template {@code authorities.jte} shows: CA certificates, to be compared and fetched. */
+public record AuthorityPage(List<Authority> authorities, ResourceBundle texts, String style) {
+  public AuthorityPage {
+    authorities = List.copyOf(authorities);
+  }
+
+  /** One CA certificate, and where its files are. */
+  public record Authority(Certificate certificate, boolean root, List<Link> links) {
+    public Authority {
+      links = List.copyOf(links);
+    }
+
+    public String name() {
+      return certificate.subject().commonName().orElse(certificate.subject().toString());
+    }
+
+    /** In groups that can be read out over the telephone. */
+    public String fingerprint() {
+      return certificate.fingerprint().colonHex().replace(":", " ");
+    }
+
+    public String validUntil() {
+      return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+          .withLocale(Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC)
+          .format(certificate.notAfter());
+    }
+  }
+
+  /** A file to fetch. */
+  public record Link(String label, String address) {}
+
+  public String title() {
+    return text("authorities.title");
+  }
+
+  public String role(Authority authority) {
+    return text(authority.root() ? "authorities.root" : "authorities.issuing");
+  }
+
+  public String text(String key) {
+    return texts.getString(key);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.postern.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.authority.Ledger.LedgerUnavailable;
+import dev.postern.authority.Profile;
+import dev.postern.fakes.TestSigner;
+import dev.postern.publish.OcspService.Responder;
+import dev.postern.revocation.IssuedStatus;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.SerialNumber;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Date;
+import java.util.Optional;
+import java.util.function.Function;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.ocsp.BasicOCSPResp;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
+import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.bouncycastle.cert.ocsp.UnknownStatus;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is answered, to Bouncy Castle's client. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class OcspServiceTest {
+  private static final Duration VALIDITY = Duration.ofHours(8);
+  private static final Duration LONG = Duration.ofDays(90);
+
+  @TempDir Path folder;
+  private final TestSigner key = TestSigner.p256();
+  private PublishFixture ca;
+  private Certificate responder;
+  private OcspService service;
+
+  @BeforeEach
+  void open() {
+    ca = new PublishFixture(folder, 1, false);
+    responder = ca.issue(Profile.OCSP_RESPONDER, key, Duration.ofDays(30));
+    var statuses = ca.ledger.statuses();
+    service = service(serial -> statuses.of(ca.issuer.keyIdentifier(), serial));
+  }
+
+  private OcspService service(Function<SerialNumber, IssuedStatus> statuses) {
+    return new OcspService(
+        ca.issuer, statuses, () -> new Responder(responder, key), VALIDITY, ca.clock);
+  }
+
+  @AfterEach
+  void close() {
+    ca.close();
+  }
+
+  private Bytes request(Certificate issuer, Optional<byte[]> nonce, BigInteger... serials)
+      throws Exception {
+    var digests = new JcaDigestCalculatorProviderBuilder().build();
+    var builder = new OCSPReqBuilder();
+    for (BigInteger serial : serials) {
+      builder.addRequest(
+          new CertificateID(
+              digests.get(CertificateID.HASH_SHA1),
+              new X509CertificateHolder(issuer.structure()),
+              serial));
+    }
+    if (nonce.isPresent()) {
+      builder.setRequestExtensions(
+          new Extensions(
+              new Extension(
+                  OCSPObjectIdentifiers.id_pkix_ocsp_nonce,
+                  false,
+                  new DEROctetString(nonce.get()).getEncoded())));
+    }
+    return Bytes.of(builder.build().getEncoded());
+  }
+
+  private Bytes about(Certificate... certificates) throws Exception {
+    BigInteger[] serials = new BigInteger[certificates.length];
+    for (int i = 0; i < serials.length; i++) {
+      serials[i] = certificates[i].serialNumber().value();
+    }
+    return request(ca.root, Optional.empty(), serials);
+  }
+
+  private BasicOCSPResp basic(OcspService.Answer answer) throws Exception {
+    OCSPResp response = new OCSPResp(answer.der().toArray());
+    assertThat(response.getStatus()).isEqualTo(OCSPResp.SUCCESSFUL);
+    BasicOCSPResp basic = (BasicOCSPResp) response.getResponseObject();
+    assertThat(
+            basic.isSignatureValid(
+                new JcaContentVerifierProviderBuilder().build(key.pair().getPublic())))
+        .isTrue();
+    assertThat(basic.getCerts()).hasSize(1);
+    return basic;
+  }
+
+  private static int refusal(OcspService.Answer answer) throws Exception {
+    assertThat(answer.cacheable()).isFalse();
+    return new OCSPResp(answer.der().toArray()).getStatus();
+  }
+
+  @Test
+  void a_revocation_is_in_the_next_answer_and_until_then_one_signature_does() throws Exception {
+    Certificate certificate = ca.issue(LONG);
+    Bytes request = about(certificate);
+    var good = service.answer(request);
+    assertThat(basic(good).getResponses()[0].getCertStatus()).isNull();
+    assertThat(good.cacheable()).isTrue();
+    assertThat(service.answer(request)).as("the same signature").isSameAs(good);
+    ca.revoking.revoke(certificate.serialNumber().hex(), 1);
+    var revoked = service.answer(request);
+    assertThat(basic(revoked).getResponses()[0].getCertStatus())
+        .isInstanceOfSatisfying(
+            RevokedStatus.class, status -> assertThat(status.getRevocationReason()).isEqualTo(1));
+    assertThat(service.answer(request)).isSameAs(revoked);
+  }
+
+  @Test
+  void an_answer_is_replaced_in_its_second_half_and_never_outlives_the_responder()
+      throws Exception {
+    Bytes request = about(ca.issue(LONG));
+    var first = service.answer(request);
+    ca.now = PublishFixture.NOW.plus(VALIDITY.dividedBy(2)).minusSeconds(1);
+    assertThat(service.answer(request)).isSameAs(first);
+    ca.now = ca.now.plusSeconds(1);
+    var second = service.answer(request);
+    assertThat(second).isNotSameAs(first);
+    assertThat(basic(second).getResponses()[0].getNextUpdate())
+        .isEqualTo(Date.from(ca.now.plus(VALIDITY)));
+    ca.now = responder.notAfter().minusSeconds(60);
+    assertThat(service.answer(request).nextUpdate()).isEqualTo(responder.notAfter());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 32, 128})
+  void a_nonce_of_allowed_length_comes_back(int length) throws Exception {
+    byte[] nonce = new byte[length];
+    var answer =
+        service.answer(request(ca.root, Optional.of(nonce), ca.issue(LONG).serialNumber().value()));
+    Extension echoed = basic(answer).getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce);
+    assertThat(echoed.getParsedValue()).isEqualTo(new DEROctetString(nonce));
+    assertThat(answer.cacheable()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 129})
+  void a_nonce_of_another_length_is_malformed(int length) throws Exception {
+    Bytes request = request(ca.root, Optional.of(new byte[length]), BigInteger.ONE);
+    assertThat(refusal(service.answer(request))).isEqualTo(OCSPResp.MALFORMED_REQUEST);
+  }
+
+  @Test
+  void what_was_never_issued_is_revoked_and_what_others_issued_is_unknown() throws Exception {
+    BasicOCSPResp never =
+        basic(service.answer(request(ca.root, Optional.empty(), BigInteger.valueOf(4711))));
+    assertThat(never.getResponses()[0].getCertStatus())
+        .isInstanceOfSatisfying(
+            RevokedStatus.class,
+            status -> {
+              assertThat(status.getRevocationTime()).isEqualTo(new Date(0));
+              assertThat(status.getRevocationReason()).isEqualTo(6);
+            });
+    assertThat(never.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_extended_revoke)).isNotNull();
+    var foreign = service.answer(request(responder, Optional.empty(), BigInteger.ONE));
+    assertThat(basic(foreign).getResponses()[0].getCertStatus()).isInstanceOf(UnknownStatus.class);
+    assertThat(foreign.cacheable()).isFalse();
+  }
+
+  @Test
+  void several_questions_have_an_answer_each() throws Exception {
+    Certificate good = ca.issue(LONG);
+    Certificate held = ca.issue(LONG);
+    ca.revoking.suspend(held.serialNumber().hex());
+    var responses = basic(service.answer(about(good, held, good))).getResponses();
+    assertThat(responses).hasSize(3);
+    assertThat(responses[0].getCertStatus()).isNull();
+    assertThat(responses[1].getCertStatus()).isInstanceOf(RevokedStatus.class);
+    assertThat(responses[2].getCertID().getSerialNumber()).isEqualTo(good.serialNumber().value());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "00", "3000", "30023000", "3080", "300430023000ff"})
+  void what_is_no_request_is_malformed(String hex) throws Exception {
+    assertThat(refusal(service.answer(Bytes.ofHex(hex)))).isEqualTo(OCSPResp.MALFORMED_REQUEST);
+  }
+
+  @Test
+  void a_ledger_that_cannot_be_read_is_no_good() throws Exception {
+    OcspService blind =
+        service(_ -> {
+          throw new LedgerUnavailable("the disk is gone");
+        });
+    assertThat(refusal(blind.answer(about(responder)))).isEqualTo(OCSPResp.TRY_LATER);
+  }
+
+  @Test
+  void a_signer_that_fails_says_try_later_and_nothing_else() throws Exception {
+    OcspService broken =
+        new OcspService(
+            ca.issuer,
+            _ -> new IssuedStatus.Good(),
+            () -> {
+              throw new dev.postern.x509.Signer.SignerUnavailable("gone", new Exception());
+            },
+            VALIDITY,
+            ca.clock);
+    assertThat(refusal(broken.answer(about(responder)))).isEqualTo(OCSPResp.TRY_LATER);
+  }
+}
