@@ -13,6 +13,7 @@ import dev.postern.x509.SerialNumber;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
 import java.util.function.Function;
@@ -173,7 +174,7 @@ class OcspServiceTest {
         .isInstanceOfSatisfying(
             RevokedStatus.class,
             status -> {
-              assertThat(status.getRevocationTime()).isEqualTo(new Date(0));
+              assertThat(status.getRevocationTime()).isEqualTo(Date.from(Instant.EPOCH));
               assertThat(status.getRevocationReason()).isEqualTo(6);
             });
     assertThat(never.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_extended_revoke)).isNotNull();
