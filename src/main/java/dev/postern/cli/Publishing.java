@@ -10,12 +10,15 @@ import dev.postern.publish.PublicSite;
 import dev.postern.publish.PublishedCrls;
 import dev.postern.publish.RootCrl;
 import dev.postern.web.PlainHandler;
+import dev.postern.web.Stapler;
 import dev.postern.x509.Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** CRLs, OCSP and CA certificates of a running server. */
 final class Publishing implements AutoCloseable {
@@ -26,6 +29,7 @@ final class Publishing implements AutoCloseable {
   private final CrlPublisher publisher;
   private final PublicSite site;
   private final OcspService ocsp;
+  private final Map<String, OcspService.Staple> staples = new ConcurrentHashMap<>();
   private Instant remindedAt = Instant.EPOCH;
 
   private Publishing(Workspace workspace, Terminal terminal, java.net.URI address) {
@@ -83,8 +87,18 @@ final class Publishing implements AutoCloseable {
     return site;
   }
 
-  OcspService ocsp() {
-    return ocsp;
+  /** For the certificates that {@link #staple} was told of. */
+  Stapler stapler() {
+    return host ->
+        Optional.ofNullable(staples.get(host))
+            .filter(staple -> workspace.now().isBefore(staple.nextUpdate()))
+            .map(OcspService.Staple::der);
+  }
+
+  /** Looks after the answers that are stapled to these certificates, by host. */
+  void staple(Map<String, Certificate> certificates) {
+    certificates.forEach((host, certificate) ->
+        ocsp.staple(certificate.serialNumber()).ifPresent(each -> staples.put(host, each)));
   }
 
   /** Somebody wrote to the ledger. */

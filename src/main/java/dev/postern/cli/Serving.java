@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Serving implements AutoCloseable {
   private static final Duration FILE_LOOK = Duration.ofMillis(500);
+  private static final Duration STAPLE_LOOK = Duration.ofMinutes(1);
   private static final Duration CERTIFICATE_LOOK = Duration.ofHours(1);
 
   private final Workspace workspace;
@@ -61,9 +62,15 @@ final class Serving implements AutoCloseable {
     }
   }
 
+  private void staple() {
+    publishing.ifPresent(each -> each.staple(assembly.ownCertificates()));
+  }
+
   private GatewayConfig gatewayConfig() {
     GatewayConfig plain = Assembly.gateway(workspace.config());
-    return publishing.map(each -> plain.withPublished(each.handler())).orElse(plain);
+    return publishing
+        .map(each -> plain.withPublished(each.handler()).withStapler(each.stapler()))
+        .orElse(plain);
   }
 
   /** Listens; ends the command with one line when an address cannot be had. */
@@ -88,12 +95,17 @@ final class Serving implements AutoCloseable {
   /** Looks at the file twice a second and at our own certificates once an hour, until the end. */
   private void tick() {
     Instant certificatesLookedAt = workspace.now();
+    Instant stapledAt = Instant.EPOCH;
     try {
       while (!stopped.await(FILE_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         boolean changed =
             configWatch.changed(); // asked each time, so that a reload is not done twice
         if (reloadWanted.getAndSet(false) || changed) {
           reload();
+        }
+        if (workspace.now().isAfter(stapledAt.plus(STAPLE_LOOK))) {
+          stapledAt = workspace.now();
+          staple();
         }
         if (workspace.now().isAfter(certificatesLookedAt.plus(CERTIFICATE_LOOK))) {
           certificatesLookedAt = workspace.now();
@@ -108,6 +120,7 @@ final class Serving implements AutoCloseable {
   /** One change at a time: two at once could bring back the trust that one of them replaced. */
   private synchronized void usersChanged() {
     publishing.ifPresent(Publishing::ledgerChanged);
+    staple();
     directory.reload();
     gateway.replace(new Doorkeeper(trust, directory));
   }

@@ -13,12 +13,12 @@ import dev.postern.x509.SerialNumber;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -76,7 +76,7 @@ class OcspServiceTest {
     for (BigInteger serial : serials) {
       builder.addRequest(
           new CertificateID(
-              digests.get((AlgorithmIdentifier) CertificateID.HASH_SHA1),
+              digests.get(CertificateID.HASH_SHA1),
               new X509CertificateHolder(issuer.structure()),
               serial));
     }
@@ -153,10 +153,8 @@ class OcspServiceTest {
   void a_nonce_of_allowed_length_comes_back(int length) throws Exception {
     byte[] nonce = new byte[length];
     var answer =
-        service.answer(
-            request(ca.root, Optional.of(nonce), ca.issue(LONG).serialNumber().value()));
-    Extension echoed =
-        basic(answer).getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce);
+        service.answer(request(ca.root, Optional.of(nonce), ca.issue(LONG).serialNumber().value()));
+    Extension echoed = basic(answer).getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce);
     assertThat(echoed.getParsedValue()).isEqualTo(new DEROctetString(nonce));
     assertThat(answer.cacheable()).isFalse();
   }
@@ -176,7 +174,7 @@ class OcspServiceTest {
         .isInstanceOfSatisfying(
             RevokedStatus.class,
             status -> {
-              assertThat(status.getRevocationTime()).isEqualTo(new Date(0));
+              assertThat(status.getRevocationTime()).isEqualTo(Date.from(Instant.EPOCH));
               assertThat(status.getRevocationReason()).isEqualTo(6);
             });
     assertThat(never.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_extended_revoke)).isNotNull();
@@ -194,8 +192,7 @@ class OcspServiceTest {
     assertThat(responses).hasSize(3);
     assertThat(responses[0].getCertStatus()).isNull();
     assertThat(responses[1].getCertStatus()).isInstanceOf(RevokedStatus.class);
-    assertThat(responses[2].getCertID().getSerialNumber())
-        .isEqualTo(good.serialNumber().value());
+    assertThat(responses[2].getCertID().getSerialNumber()).isEqualTo(good.serialNumber().value());
   }
 
   @ParameterizedTest
@@ -207,10 +204,9 @@ class OcspServiceTest {
   @Test
   void a_ledger_that_cannot_be_read_is_no_good() throws Exception {
     OcspService blind =
-        service(
-            _ -> {
-              throw new LedgerUnavailable("the disk is gone");
-            });
+        service(_ -> {
+          throw new LedgerUnavailable("the disk is gone");
+        });
     assertThat(refusal(blind.answer(about(responder)))).isEqualTo(OCSPResp.TRY_LATER);
   }
 

@@ -53,8 +53,7 @@ class PlainListenerTest {
     @Override
     public Reply answer(Exchange exchange) {
       return switch (exchange.target().path()) {
-        case "/ours/large" ->
-            Reply.of(200, "application/octet-stream", Bytes.of(new byte[LARGE]));
+        case "/ours/large" -> Reply.of(200, "application/octet-stream", Bytes.of(new byte[LARGE]));
         case "/ours/bug" -> throw new IllegalStateException("on purpose");
         case "/ours/same" -> new Reply(304, List.of(), Bytes.of(new byte[0]));
         default -> Reply.of(200, "text/plain", exchange.body());
