@@ -12,6 +12,7 @@ import dev.postern.publish.RootCrl;
 import dev.postern.web.PlainHandler;
 import dev.postern.web.Stapler;
 import dev.postern.x509.Certificate;
+import dev.postern.x509.KeyUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +49,17 @@ final class Publishing implements AutoCloseable {
     this.site =
         new PublicSite(address, chain(issuer), crls, this::rootCrl, ocsp, workspace.clock());
     this.publisher = CrlPublisher.start(signing(workspace), crls);
+    warnOfKeyUsage(issuer.certificate());
     remind();
+  }
+
+  /** RFC 5280 §4.2.1.3: an imported CA may not have been meant to sign lists. */
+  private void warnOfKeyUsage(Certificate issuer) {
+    if (issuer.keyUsage().filter(usage -> !usage.contains(KeyUsage.CRL_SIGN)).isPresent()) {
+      terminal.remark(
+          "postern: warning: the key usage of the issuing CA lacks cRLSign;"
+              + " others will not believe its CRLs");
+    }
   }
 
   /** Nothing where the file names no address to publish at. */

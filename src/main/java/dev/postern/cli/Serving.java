@@ -37,6 +37,7 @@ final class Serving implements AutoCloseable {
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean reloadWanted = new AtomicBoolean();
+  private final AtomicBoolean stapleWanted = new AtomicBoolean();
   private final Thread clockwork =
       Thread.ofPlatform().daemon().name("postern-clockwork").unstarted(this::tick);
   private final ConfigWatch configWatch;
@@ -63,7 +64,11 @@ final class Serving implements AutoCloseable {
   }
 
   private void staple() {
-    publishing.ifPresent(each -> each.staple(assembly.ownCertificates()));
+    try {
+      publishing.ifPresent(each -> each.staple(assembly.ownCertificates()));
+    } catch (RuntimeException e) {
+      terminal.error("no OCSP answer for the gateway's own certificates: " + e.getMessage());
+    }
   }
 
   private GatewayConfig gatewayConfig() {
@@ -103,7 +108,7 @@ final class Serving implements AutoCloseable {
         if (reloadWanted.getAndSet(false) || changed) {
           reload();
         }
-        if (workspace.now().isAfter(stapledAt.plus(STAPLE_LOOK))) {
+        if (stapleWanted.getAndSet(false) || workspace.now().isAfter(stapledAt.plus(STAPLE_LOOK))) {
           stapledAt = workspace.now();
           staple();
         }
@@ -119,10 +124,11 @@ final class Serving implements AutoCloseable {
 
   /** One change at a time: two at once could bring back the trust that one of them replaced. */
   private synchronized void usersChanged() {
-    publishing.ifPresent(Publishing::ledgerChanged);
-    staple();
     directory.reload();
     gateway.replace(new Doorkeeper(trust, directory));
+    // After what lets people in or not; and the rest is not done on this thread.
+    publishing.ifPresent(Publishing::ledgerChanged);
+    stapleWanted.set(true);
   }
 
   /** The whole file or nothing: what is wrong is said with its lines, and the old state stays. */
