@@ -193,6 +193,11 @@ final class Assembly {
         .anyMatch(site -> certificates.isDue(site.host()));
   }
 
+  /** The certificates of ours that hosts show, by host. */
+  Map<String, Certificate> ownCertificates() {
+    return certificates.known();
+  }
+
   /** What is fixed while the gateway runs. */
   static GatewayConfig gateway(PosternConfig config) {
     var timeouts = config.timeouts();

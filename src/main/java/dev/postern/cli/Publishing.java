@@ -10,12 +10,16 @@ import dev.postern.publish.PublicSite;
 import dev.postern.publish.PublishedCrls;
 import dev.postern.publish.RootCrl;
 import dev.postern.web.PlainHandler;
+import dev.postern.web.Stapler;
 import dev.postern.x509.Certificate;
+import dev.postern.x509.KeyUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** CRLs, OCSP and CA certificates of a running server. */
 final class Publishing implements AutoCloseable {
@@ -26,6 +30,7 @@ final class Publishing implements AutoCloseable {
   private final CrlPublisher publisher;
   private final PublicSite site;
   private final OcspService ocsp;
+  private final Map<String, OcspService.Staple> staples = new ConcurrentHashMap<>();
   private Instant remindedAt = Instant.EPOCH;
 
   private Publishing(Workspace workspace, Terminal terminal, java.net.URI address) {
@@ -44,7 +49,17 @@ final class Publishing implements AutoCloseable {
     this.site =
         new PublicSite(address, chain(issuer), crls, this::rootCrl, ocsp, workspace.clock());
     this.publisher = CrlPublisher.start(signing(workspace), crls);
+    warnOfKeyUsage(issuer.certificate());
     remind();
+  }
+
+  /** RFC 5280 §4.2.1.3: an imported CA may not have been meant to sign lists. */
+  private void warnOfKeyUsage(Certificate issuer) {
+    if (issuer.keyUsage().filter(usage -> !usage.contains(KeyUsage.CRL_SIGN)).isPresent()) {
+      terminal.remark(
+          "postern: warning: the key usage of the issuing CA lacks cRLSign;"
+              + " others will not believe its CRLs");
+    }
   }
 
   /** Nothing where the file names no address to publish at. */
@@ -83,8 +98,18 @@ final class Publishing implements AutoCloseable {
     return site;
   }
 
-  OcspService ocsp() {
-    return ocsp;
+  /** For the certificates that {@link #staple} was told of. */
+  Stapler stapler() {
+    return host ->
+        Optional.ofNullable(staples.get(host))
+            .filter(staple -> workspace.now().isBefore(staple.nextUpdate()))
+            .map(OcspService.Staple::der);
+  }
+
+  /** Looks after the answers that are stapled to these certificates, by host. */
+  void staple(Map<String, Certificate> certificates) {
+    certificates.forEach((host, certificate) ->
+        ocsp.staple(certificate.serialNumber()).ifPresent(each -> staples.put(host, each)));
   }
 
   /** Somebody wrote to the ledger. */

@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.authority.Ledger.Entry;
+import dev.postern.authority.Ledger.LedgerUnavailable;
 import dev.postern.authority.Order;
 import dev.postern.authority.Profile;
 import dev.postern.authority.Requester;
@@ -9,6 +10,7 @@ import dev.postern.ledger.CertificateQuery;
 import dev.postern.publish.OcspService.Responder;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
+import dev.postern.x509.Signer.SignerUnavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,9 +51,9 @@ final class ResponderCertificates implements Supplier<Responder> {
       known = responder(now);
       current = known;
       return known;
-    } catch (RuntimeException e) {
+    } catch (CommandFailure | SignerUnavailable | LedgerUnavailable e) {
       if (known == null || !known.certificate().validAt(now)) {
-        throw e;
+        throw new SignerUnavailable("no certificate for the OCSP responder: " + e.getMessage(), e);
       }
       retryAt = now.plus(Duration.ofMinutes(10));
       terminal.error("renewing the OCSP responder's certificate failed: " + e.getMessage());

@@ -54,6 +54,13 @@ final class ServerCertificates {
     return known.identity();
   }
 
+  /** What the hosts show now. */
+  synchronized Map<String, Certificate> known() {
+    Map<String, Certificate> byHost = new HashMap<>();
+    identities.forEach((host, each) -> byHost.put(host, each.certificate()));
+    return byHost;
+  }
+
   private record Known(Certificate certificate, KeyManagerFactory identity) {}
 
   /** Whether {@link #identity} would issue a new one now. */

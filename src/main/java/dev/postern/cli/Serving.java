@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Serving implements AutoCloseable {
   private static final Duration FILE_LOOK = Duration.ofMillis(500);
+  private static final Duration STAPLE_LOOK = Duration.ofMinutes(1);
   private static final Duration CERTIFICATE_LOOK = Duration.ofHours(1);
 
   private final Workspace workspace;
@@ -39,6 +40,7 @@ final class Serving implements AutoCloseable {
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean reloadWanted = new AtomicBoolean();
+  private final AtomicBoolean stapleWanted = new AtomicBoolean();
   private final Thread clockwork =
       Thread.ofPlatform().daemon().name("postern-clockwork").unstarted(this::tick);
   private final ConfigWatch configWatch;
@@ -64,9 +66,19 @@ final class Serving implements AutoCloseable {
     foreignStatuses.endUnwanted();
   }
 
+  private void staple() {
+    try {
+      publishing.ifPresent(each -> each.staple(assembly.ownCertificates()));
+    } catch (RuntimeException e) {
+      terminal.error("no OCSP answer for the gateway's own certificates: " + e.getMessage());
+    }
+  }
+
   private GatewayConfig gatewayConfig() {
     GatewayConfig plain = Assembly.gateway(workspace.config());
-    return publishing.map(each -> plain.withPublished(each.handler())).orElse(plain);
+    return publishing
+        .map(each -> plain.withPublished(each.handler()).withStapler(each.stapler()))
+        .orElse(plain);
   }
 
   /** Listens; ends the command with one line when an address cannot be had. */
@@ -92,12 +104,17 @@ final class Serving implements AutoCloseable {
   /** Looks at the file twice a second and at our own certificates once an hour, until the end. */
   private void tick() {
     Instant certificatesLookedAt = workspace.now();
+    Instant stapledAt = Instant.EPOCH;
     try {
       while (!stopped.await(FILE_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         boolean changed =
             configWatch.changed(); // asked each time, so that a reload is not done twice
         if (reloadWanted.getAndSet(false) || changed) {
           reload();
+        }
+        if (stapleWanted.getAndSet(false) || workspace.now().isAfter(stapledAt.plus(STAPLE_LOOK))) {
+          stapledAt = workspace.now();
+          staple();
         }
         if (workspace.now().isAfter(certificatesLookedAt.plus(CERTIFICATE_LOOK))) {
           certificatesLookedAt = workspace.now();
@@ -117,7 +134,9 @@ final class Serving implements AutoCloseable {
       if (directory.follow() || someRevoked) {
         gateway.reconsider();
       }
+      // After what lets people in or not; and the rest is not done on this thread.
       publishing.ifPresent(Publishing::ledgerChanged);
+      stapleWanted.set(true);
     }
 
     @Override

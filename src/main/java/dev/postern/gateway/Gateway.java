@@ -121,7 +121,8 @@ public final class Gateway implements AutoCloseable {
             protocols,
             state.clientAuthorities().stream().map(Certificate::der).toList(),
             this::judge,
-            tickets);
+            tickets,
+            config.stapler());
     return TlsHosts.of(each, state.defaultHost(), common, clock.instant(), previous);
   }
 

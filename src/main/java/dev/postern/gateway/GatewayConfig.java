@@ -2,6 +2,7 @@ package dev.postern.gateway;
 
 import dev.postern.web.PlainHandler;
 import dev.postern.web.PlainListener;
+import dev.postern.web.Stapler;
 import dev.postern.web.TlsEngine;
 import dev.postern.x509.Bytes;
 import java.net.InetSocketAddress;
@@ -18,6 +19,7 @@ import java.util.Optional;
  *     other's sessions; absent: random
  * @param loops event loop threads
  * @param published what plain HTTP answers itself
+ * @param stapler the OCSP answers that go with our own certificates
  */
 public record GatewayConfig(
     InetSocketAddress https,
@@ -27,7 +29,8 @@ public record GatewayConfig(
     Timeouts timeouts,
     Optional<Bytes> ticketSecret,
     int loops,
-    PlainHandler published) {
+    PlainHandler published,
+    Stapler stapler) {
   /** RFC 8996 leaves two. */
   public enum MinimumTls {
     TLS_1_2,
@@ -63,31 +66,45 @@ public record GatewayConfig(
         Timeouts.DEFAULT,
         Optional.empty(),
         Runtime.getRuntime().availableProcessors(),
-        PlainListener.NOTHING);
+        PlainListener.NOTHING,
+        Stapler.NONE);
   }
 
   public GatewayConfig withHttp(InetSocketAddress address) {
     return new GatewayConfig(
-        https, Optional.of(address), engine, minimumTls, timeouts, ticketSecret, loops, published);
+        https,
+        Optional.of(address),
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        stapler);
   }
 
   public GatewayConfig withPublished(PlainHandler handler) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, handler);
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, handler, stapler);
+  }
+
+  public GatewayConfig withStapler(Stapler staples) {
+    return new GatewayConfig(
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, staples);
   }
 
   public GatewayConfig withEngine(TlsEngine engine) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published);
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler);
   }
 
   public GatewayConfig withMinimumTls(MinimumTls minimumTls) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published);
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler);
   }
 
   public GatewayConfig withTimeouts(Timeouts timeouts) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published);
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler);
   }
 }

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -96,9 +97,20 @@ public final class OcspService {
     }
   }
 
-  /** The answer that a server staples to its own certificate (RFC 6066 §8). */
-  public Bytes staple(OcspQuestion question) {
-    return answer(question).der();
+  /** An answer to send along with a server's certificate (RFC 6066 §8). */
+  public record Staple(Bytes der, Instant nextUpdate) {}
+
+  /** About one of the issuer's own certificates; empty when there is no good answer to be had. */
+  public Optional<Staple> staple(SerialNumber serial) {
+    try {
+      Answer answer = answer(responder.question(serial));
+      return answer.cacheable()
+          ? Optional.of(new Staple(answer.der(), answer.nextUpdate()))
+          : Optional.empty();
+    } catch (LedgerUnavailable | SignerUnavailable e) {
+      LOG.warn("nothing to staple for {}: {}", serial, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Answer refusal(Refusal refusal) {

@@ -8,11 +8,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.ocsp.CertID;
 import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 /** Decides what to say about each certificate that is asked about, for one issuer. */
 public final class OcspResponder {
@@ -42,6 +48,21 @@ public final class OcspResponder {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(algorithm + " is in every JDK", e);
     }
+  }
+
+  /** The question about one of the issuer's own certificates, as RFC 5019 §2.1.1 puts it. */
+  public OcspQuestion question(SerialNumber serial) {
+    Known issuer = known.get(OIWObjectIdentifiers.idSHA1.getId());
+    if (issuer == null) {
+      throw new IllegalStateException("SHA-1 is among the hashes");
+    }
+    var id =
+        new CertID(
+            new AlgorithmIdentifier(OIWObjectIdentifiers.idSHA1, DERNull.INSTANCE),
+            new DEROctetString(issuer.nameHash().toArray()),
+            new DEROctetString(issuer.keyHash().toArray()),
+            new ASN1Integer(serial.value()));
+    return new OcspQuestion(List.of(OcspQuestion.Asked.of(id)), Optional.empty());
   }
 
   /** Whether the certificate is, or would be, this issuer's. */

@@ -8,9 +8,11 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -43,17 +45,21 @@ public final class TlsContext {
 
   private final Settings settings;
   private final SslContext context;
+  private final Stapler stapler;
 
   /** What a context is made from; two with equal settings are the same, and tickets survive. */
   record Settings(
       TlsHost host, TlsEngine engine, List<String> protocols, List<Bytes> clientAuthorities) {}
 
-  private TlsContext(Settings settings, SslContext context) {
+  private TlsContext(Settings settings, SslContext context, Stapler stapler) {
     this.settings = settings;
     this.context = context;
+    this.stapler = stapler;
   }
 
-  static TlsContext of(Settings settings, HandshakeJudge judge, TicketKeys tickets) {
+  static TlsContext of(Settings settings, TlsHosts.Common common) {
+    HandshakeJudge judge = common.judge();
+    TicketKeys tickets = common.tickets();
     TlsHost host = settings.host();
     boolean boring = settings.engine() == TlsEngine.BORINGSSL;
     try {
@@ -75,7 +81,7 @@ public final class TlsContext {
                       host.posture(), judge, settings.engine(), acceptedIssuers(settings)))
               .applicationProtocolConfig(ALPN);
       if (boring) {
-        builder.option(OpenSslContextOption.GROUPS, GROUPS);
+        builder.option(OpenSslContextOption.GROUPS, GROUPS).enableOcsp(OpenSsl.isOcspSupported());
       }
       SslContext context = builder.build();
       if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
@@ -83,7 +89,7 @@ public final class TlsContext {
         sessions.setSessionCacheEnabled(false);
         sessions.setSessionIdContext(tickets.sessionContext(host.name(), host.posture()));
       }
-      return new TlsContext(settings, context);
+      return new TlsContext(settings, context, common.stapler());
     } catch (SSLException e) {
       throw new IllegalArgumentException("no TLS for " + host.name() + ": " + e.getMessage(), e);
     }
@@ -125,7 +131,14 @@ public final class TlsContext {
 
   /** The caller holds the context with {@link #retain} meanwhile. */
   SslHandler handler(ByteBufAllocator allocator) {
-    return context.newHandler(allocator);
+    SslHandler handler = context.newHandler(allocator);
+    // The JDK's engine would fetch an answer itself, as a client of ours: it staples nothing.
+    if (handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
+      stapler
+          .staple(settings.host().name())
+          .ifPresent(answer -> engine.setOcspResponse(answer.toArray()));
+    }
+    return handler;
   }
 
   void retain() {

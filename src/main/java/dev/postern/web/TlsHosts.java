@@ -23,7 +23,8 @@ public final class TlsHosts {
       List<String> protocols,
       List<Bytes> clientAuthorities,
       HandshakeJudge judge,
-      TicketKeys tickets) {
+      TicketKeys tickets,
+      Stapler stapler) {
     public Common {
       protocols = List.copyOf(protocols);
       clientAuthorities = List.copyOf(clientAuthorities);
@@ -51,7 +52,7 @@ public final class TlsHosts {
           old.retain();
           byName.put(host.name(), old);
         } else {
-          byName.put(host.name(), TlsContext.of(settings, common.judge(), common.tickets()));
+          byName.put(host.name(), TlsContext.of(settings, common));
         }
       }
       TlsContext byDefault = byName.get(defaultHost);

@@ -184,7 +184,7 @@ class PublishIT {
   @Test
   void openssl_and_gnutls_ask_for_the_status_and_see_a_revocation_in_the_next_answer() {
     String ask = "openssl ocsp -issuer postern-data/ca/issuing.pem -CAfile bundle.pem -url $U/ocsp";
-    try (var _ = publishing("validity: 7d")) {
+    try (var served = publishing("validity: 7d")) {
       for (String options : new String[] {"", " -no_nonce", " -sha256", " -sha384 -no_nonce"}) {
         var outcome = shell(ask + options + " -cert alice-1.pem").succeeded();
         assertThat(outcome.out()).contains("alice-1.pem: good");
@@ -192,6 +192,16 @@ class PublishIT {
       }
       assertThat(shell(ask + " -cert alice-1.pem -cert alice-2.pem").succeeded().out())
           .contains("alice-1.pem: good", "alice-2.pem: good");
+      String greeted =
+          shell(
+                  "openssl s_client -status -connect 127.0.0.1:"
+                      + served.port()
+                      + " -servername "
+                      + Installation.HOST
+                      + " -CAfile bundle.pem < /dev/null")
+              .succeeded()
+              .out();
+      assertThat(greeted).contains("OCSP Response Status: successful", "Cert Status: good");
       assertThat(shell(ask + " -serial 0x1234").succeeded().out())
           .contains("revoked", "certificateHold", "1970");
       assertThat(
@@ -240,7 +250,7 @@ class PublishIT {
                   .failed()
                   .err())
           .as("another shard says nothing about it")
-          .contains("unable to get certificate CRL");
+          .contains("different CRL scope");
       long delta = fetched("/crl/$K/" + shard + "-delta.crl", "delta", 0);
       ledger.revoke(serial("alice-1"), 1);
       fetched("/crl/$K/" + shard + "-delta.crl", "delta", delta);

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -34,9 +35,14 @@ class CrlSigningTest {
   @TempDir Path folder;
   private PublishFixture ca;
 
-  private PublishFixture open(int shards, boolean deltas) {
+  @BeforeEach
+  void open() {
+    ca = new PublishFixture(folder, 1, false);
+  }
+
+  private void open(int shards, boolean deltas) {
+    ca.close();
     ca = new PublishFixture(folder, shards, deltas);
-    return ca;
   }
 
   @AfterEach
@@ -54,7 +60,6 @@ class CrlSigningTest {
 
   @Test
   void a_list_is_signed_at_first_on_schedule_and_when_something_changed() throws Exception {
-    open(1, false);
     Certificate certificate = ca.issue(LONG);
     assertThat(ca.signing().signDue()).isEqualTo(1);
     assertThat(ca.number()).isEqualTo(1);
@@ -79,7 +84,6 @@ class CrlSigningTest {
 
   @Test
   void a_clock_that_was_set_back_does_not_stop_the_schedule() {
-    open(1, false);
     ca.signing().signDue();
     ca.now = NOW.minus(Duration.ofHours(1));
     assertThat(ca.signing().signDue()).isEqualTo(1);
@@ -88,7 +92,6 @@ class CrlSigningTest {
 
   @Test
   void an_expired_certificate_stays_for_one_period_after_its_end() throws Exception {
-    open(1, false);
     Certificate certificate = ca.issue(Duration.ofDays(30));
     ca.revoking.revoke(hex(certificate), 1);
     Instant last = certificate.notAfter().plus(VALIDITY);
@@ -158,7 +161,6 @@ class CrlSigningTest {
 
   @Test
   void a_list_that_was_overtaken_is_not_kept() {
-    open(1, false);
     ca.signing().signDue();
     Head first = ca.head(FULL, Kind.BASE).orElseThrow();
     Bytes der = ca.ledger.crls().der(first).orElseThrow();
@@ -178,7 +180,6 @@ class CrlSigningTest {
 
   @Test
   void a_signer_that_fails_takes_nothing_away() {
-    open(1, false);
     ca.signing().signDue();
     Certificate certificate = ca.issue(LONG);
     ca.revoking.revoke(hex(certificate), 1);
