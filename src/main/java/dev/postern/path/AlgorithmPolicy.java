@@ -6,6 +6,7 @@ import dev.postern.x509.KeyAlgorithm;
 import dev.postern.x509.Signatures;
 import dev.postern.x509.SubjectPublicKey;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -50,6 +51,15 @@ public final class AlgorithmPolicy {
           NISTObjectIdentifiers.id_ml_dsa_65,
           NISTObjectIdentifiers.id_ml_dsa_87);
 
+  /**
+   * SP 800-131A, table 2: good enough for signatures until the end of 2013. Who asks about an
+   * instant before that is answered by the rules of then; no forger can set our clock.
+   */
+  private static final Instant END_OF_SHA_1 = Instant.parse("2014-01-01T00:00:00Z");
+
+  private static final Set<ASN1ObjectIdentifier> SHA_1 =
+      Set.of(PKCSObjectIdentifiers.sha1WithRSAEncryption, X9ObjectIdentifiers.ecdsa_with_SHA1);
+
   /** Longer than any key in use: ML-DSA-87 takes 2.6 kB. */
   private static final int MAX_KEY_OCTETS = 4096;
 
@@ -63,17 +73,21 @@ public final class AlgorithmPolicy {
     };
   }
 
-  /** Whether signatures of this kind are believed, on certificates and on what speaks of them. */
-  public static boolean isStrong(AlgorithmIdentifier algorithm) {
+  /**
+   * Whether signatures of this kind are believed at {@code at}, on certificates and on what speaks
+   * of them.
+   */
+  public static boolean isStrong(AlgorithmIdentifier algorithm, Instant at) {
     ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
     return STRONG.contains(oid)
+        || (at.isBefore(END_OF_SHA_1) && SHA_1.contains(oid))
         || (oid.equals(PKCSObjectIdentifiers.id_RSASSA_PSS)
             && isStrongPss(algorithm.getParameters()));
   }
 
-  static void checkSignature(Certificate certificate, Findings findings) {
+  static void checkSignature(Certificate certificate, Instant at, Findings findings) {
     AlgorithmIdentifier algorithm = certificate.structure().getSignatureAlgorithm();
-    if (!isStrong(algorithm)) {
+    if (!isStrong(algorithm, at)) {
       findings.add(
           Code.WEAK_ALGORITHM,
           certificate,

@@ -58,7 +58,7 @@ final class CertificateRules {
     checkFields(certificate, role, findings);
     AlgorithmPolicy.checkKey(certificate, findings);
     if (!role.isAnchor()) { // an anchor's signature proves nothing, so nobody looks at it
-      AlgorithmPolicy.checkSignature(certificate, findings);
+      AlgorithmPolicy.checkSignature(certificate, at, findings);
     }
     if (certificate.version() == 3) { // others are legacy, or refused already
       extensions.check(certificate, role, findings);

@@ -20,12 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AccessDescription;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
  * One question and what it leads to: who signed a CRL or an OCSP response is a certificate too, and
@@ -34,16 +32,6 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 final class Inquiry {
   /** RFC 9608 §2. */
   private static final ASN1ObjectIdentifier NO_REV_AVAIL = new ASN1ObjectIdentifier("2.5.29.56");
-
-  /**
-   * NIST SP 800-131A table 2: SHA-1 was good enough for signatures until the end of 2013. Who asks
-   * about an instant before is answered by the rules of then; nobody can forge a signature into the
-   * past of a clock.
-   */
-  private static final Instant END_OF_SHA_1 = Instant.parse("2014-01-01T00:00:00Z");
-
-  private static final Set<ASN1ObjectIdentifier> SHA_1 =
-      Set.of(PKCSObjectIdentifiers.sha1WithRSAEncryption, X9ObjectIdentifiers.ecdsa_with_SHA1);
 
   private final PathValidator validator;
   private final Evidence evidence;
@@ -170,8 +158,7 @@ final class Inquiry {
 
   /** Whether a signature of this kind is believed at the instant asked about. */
   boolean accepts(AlgorithmIdentifier algorithm) {
-    return AlgorithmPolicy.isStrong(algorithm)
-        || (at.isBefore(END_OF_SHA_1) && SHA_1.contains(algorithm.getAlgorithm()));
+    return AlgorithmPolicy.isStrong(algorithm, at);
   }
 
   /** Whether an answer of {@code thisUpdate} is older than the question allows. */

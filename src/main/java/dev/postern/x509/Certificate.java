@@ -12,6 +12,7 @@ import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -53,6 +54,8 @@ public final class Certificate {
   private final Bytes fingerprint;
   private final org.bouncycastle.asn1.x509.Certificate structure;
   private final Bytes signature;
+  private final DistinguishedName issuer;
+  private final DistinguishedName subject;
   private final SubjectPublicKey publicKey;
   private final Instant notBefore;
   private final Instant notAfter;
@@ -74,6 +77,8 @@ public final class Certificate {
     this.signature =
         Parsing.at("signatureValue", () -> Bytes.of(structure.getSignature().getOctets()));
     TBSCertificate tbs = structure.getTBSCertificate();
+    this.issuer = name("tbsCertificate.issuer", tbs.getIssuer());
+    this.subject = name("tbsCertificate.subject", tbs.getSubject());
     this.publicKey = SubjectPublicKey.of(tbs.getSubjectPublicKeyInfo());
     this.notBefore = instant("tbsCertificate.validity.notBefore", tbs.getStartDate());
     this.notAfter = instant("tbsCertificate.validity.notAfter", tbs.getEndDate());
@@ -106,6 +111,10 @@ public final class Certificate {
         Parsing.at(
             "certificate", () -> org.bouncycastle.asn1.x509.Certificate.getInstance(primitive));
     return Parsing.at("certificate", () -> new Certificate(der, structure));
+  }
+
+  private static DistinguishedName name(String path, X500Name name) throws MalformedException {
+    return Parsing.at(path, () -> DistinguishedName.of(name));
   }
 
   private static Instant instant(String path, Time time) throws MalformedException {
@@ -186,11 +195,11 @@ public final class Certificate {
   }
 
   public DistinguishedName issuer() {
-    return DistinguishedName.of(structure.getIssuer());
+    return issuer;
   }
 
   public DistinguishedName subject() {
-    return DistinguishedName.of(structure.getSubject());
+    return subject;
   }
 
   /** The first second of validity, itself included. */

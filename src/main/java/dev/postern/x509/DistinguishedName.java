@@ -25,10 +25,17 @@ import org.bouncycastle.asn1.x500.style.IETFUtils;
 public final class DistinguishedName {
   private final X500Name name;
 
+  private final int hash;
+
   private DistinguishedName(X500Name name) {
     this.name = name;
+    this.hash = name.hashCode();
   }
 
+  /**
+   * Throws {@link IllegalArgumentException} or {@link IllegalStateException} when it holds what is
+   * no attribute or no text: every value is looked at here, and not when names are first compared.
+   */
   public static DistinguishedName of(X500Name name) {
     return new DistinguishedName(X500Name.getInstance(BCStyle.INSTANCE, name));
   }
@@ -118,7 +125,7 @@ public final class DistinguishedName {
 
   @Override
   public int hashCode() {
-    return name.hashCode();
+    return hash;
   }
 
   @Override

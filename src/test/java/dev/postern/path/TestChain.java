@@ -40,39 +40,39 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** Chains made by code: conforming as they come, and every field can be made wrong. */
-final class TestChain {
-  static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+public final class TestChain {
+  public static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
   private TestChain() {}
 
   /** A certificate and the key it certifies. */
-  record Party(Certificate certificate, KeyPair keys) {
+  public record Party(Certificate certificate, KeyPair keys) {
     /** A CA below this one. */
-    Draft ca(String commonName) {
+    public Draft ca(String commonName) {
       return new Draft(name(commonName), TestKeys.fresh())
           .issuedBy(certificate.subject(), keys)
           .asCa();
     }
 
     /** A leaf for client and server, called like its common name in all lower case. */
-    Draft leaf(String commonName) {
+    public Draft leaf(String commonName) {
       return new Draft(name(commonName), TestKeys.of("P-256"))
           .issuedBy(certificate.subject(), keys)
           .keyUsage(KeyUsage.digitalSignature)
           .purposes(KeyPurpose.CLIENT_AUTH, KeyPurpose.SERVER_AUTH);
     }
 
-    TrustAnchor anchor() {
+    public TrustAnchor anchor() {
       return TrustAnchor.of(certificate);
     }
   }
 
-  static DistinguishedName name(String commonName) {
+  public static DistinguishedName name(String commonName) {
     return DistinguishedName.builder().organization("Test").commonName(commonName).build();
   }
 
   /** A self-signed CA. */
-  static Draft root(String commonName) {
+  public static Draft root(String commonName) {
     KeyPair keys = TestKeys.fresh();
     return new Draft(name(commonName), keys)
         .issuedBy(name(commonName), keys)
@@ -80,15 +80,15 @@ final class TestChain {
         .without(Extension.authorityKeyIdentifier);
   }
 
-  static PathValidation validate(PathRules rules, Party leaf, Party root, Party... between) {
+  public static PathValidation validate(PathRules rules, Party leaf, Party root, Party... between) {
     return validate(Purpose.CLIENT, rules, leaf, List.of(root.anchor()), between);
   }
 
-  static PathValidation validate(Party leaf, Party root, Party... between) {
+  public static PathValidation validate(Party leaf, Party root, Party... between) {
     return validate(PathRules.DEFAULT, leaf, root, between);
   }
 
-  static PathValidation validate(
+  public static PathValidation validate(
       Purpose purpose, PathRules rules, Party leaf, List<TrustAnchor> anchors, Party... between) {
     return new PathValidator()
         .validate(
@@ -102,7 +102,7 @@ final class TestChain {
   }
 
   /** Empty when the path is valid. */
-  static Optional<PathProblem.Code> code(PathValidation validation) {
+  public static Optional<PathProblem.Code> code(PathValidation validation) {
     return switch (validation) {
       case PathValidation.Valid _ -> Optional.empty();
       case PathValidation.Invalid(PathProblem problem) -> Optional.of(problem.code());
@@ -110,7 +110,7 @@ final class TestChain {
   }
 
   /** A certificate about to be signed. */
-  static final class Draft {
+  public static final class Draft {
     private final Map<ASN1ObjectIdentifier, Extension> extensions = new LinkedHashMap<>();
     private DistinguishedName subject;
     private KeyPair keys;
@@ -137,63 +137,63 @@ final class TestChain {
           Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(issuerKey.toArray()));
     }
 
-    Draft issuedBy(DistinguishedName issuer, KeyPair keys) {
+    public Draft issuedBy(DistinguishedName issuer, KeyPair keys) {
       this.issuer = issuer;
       this.issuerKeys = keys;
       return identify();
     }
 
-    Draft called(DistinguishedName subject) {
+    public Draft called(DistinguishedName subject) {
       this.subject = subject;
       return this;
     }
 
-    Draft keys(KeyPair keys) {
+    public Draft keys(KeyPair keys) {
       this.keys = keys;
       return identify();
     }
 
-    Draft between(Instant notBefore, Instant notAfter) {
+    public Draft between(Instant notBefore, Instant notAfter) {
       this.notBefore = notBefore;
       this.notAfter = notAfter;
       return this;
     }
 
-    Draft expired() {
+    public Draft expired() {
       return between(NOW.minus(Duration.ofDays(60)), NOW.minus(Duration.ofDays(1)));
     }
 
-    Draft serial(BigInteger serial) {
+    public Draft serial(BigInteger serial) {
       this.serial = serial;
       return this;
     }
 
-    Draft algorithm(String algorithm) {
+    public Draft algorithm(String algorithm) {
       this.algorithm = algorithm;
       return this;
     }
 
-    Draft asCa() {
+    public Draft asCa() {
       return with(Extension.basicConstraints, true, new BasicConstraints(true))
           .keyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign);
     }
 
-    Draft pathLength(int length) {
+    public Draft pathLength(int length) {
       return with(Extension.basicConstraints, true, new BasicConstraints(length));
     }
 
-    Draft keyUsage(int bits) {
+    public Draft keyUsage(int bits) {
       return with(Extension.keyUsage, true, new KeyUsage(bits));
     }
 
-    Draft purposes(KeyPurpose... purposes) {
+    public Draft purposes(KeyPurpose... purposes) {
       KeyPurposeId[] ids =
           Stream.of(purposes).map(KeyPurpose::structure).toArray(KeyPurposeId[]::new);
       return with(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(ids));
     }
 
     /** {@code dns:a.example}, {@code email:…}, {@code uri:…}, {@code ip:…}, {@code upn:…}. */
-    Draft names(String... names) {
+    public Draft names(String... names) {
       var structures =
           Stream.of(names)
               .map(name -> GeneralName.parse(name).structure())
@@ -201,11 +201,11 @@ final class TestChain {
       return with(Extension.subjectAlternativeName, false, new GeneralNames(structures));
     }
 
-    Draft permits(org.bouncycastle.asn1.x509.GeneralName... bases) {
+    public Draft permits(org.bouncycastle.asn1.x509.GeneralName... bases) {
       return with(Extension.nameConstraints, true, new NameConstraints(subtrees(bases), null));
     }
 
-    Draft excludes(org.bouncycastle.asn1.x509.GeneralName... bases) {
+    public Draft excludes(org.bouncycastle.asn1.x509.GeneralName... bases) {
       return with(Extension.nameConstraints, true, new NameConstraints(null, subtrees(bases)));
     }
 
@@ -213,7 +213,7 @@ final class TestChain {
       return Stream.of(bases).map(GeneralSubtree::new).toArray(GeneralSubtree[]::new);
     }
 
-    Draft with(ASN1ObjectIdentifier oid, boolean critical, ASN1Encodable value) {
+    public Draft with(ASN1ObjectIdentifier oid, boolean critical, ASN1Encodable value) {
       try {
         extensions.put(
             oid, new Extension(oid, critical, value.toASN1Primitive().getEncoded("DER")));
@@ -223,12 +223,12 @@ final class TestChain {
       }
     }
 
-    Draft without(ASN1ObjectIdentifier... oids) {
+    public Draft without(ASN1ObjectIdentifier... oids) {
       extensions.keySet().removeAll(List.of(oids));
       return this;
     }
 
-    Party sign() {
+    public Party sign() {
       try {
         var builder =
             new X509v3CertificateBuilder(
@@ -248,7 +248,7 @@ final class TestChain {
     }
 
     /** As old {@code openssl x509 -req} makes them: version 1, no extensions. */
-    Party signVersion1() {
+    public Party signVersion1() {
       try {
         var builder =
             new X509v1CertificateBuilder(
