@@ -44,6 +44,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListCommand.class,
       ShowCommand.class,
       InspectCommand.class,
+      VerifyCommand.class,
+      ExplainCommand.class,
+      ParseCommand.class,
+      Pkcs12Command.class,
       ConfigCommand.class,
       CompletionCommand.class,
       HelpCommand.class

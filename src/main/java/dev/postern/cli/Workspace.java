@@ -71,6 +71,11 @@ final class Workspace implements AutoCloseable {
     return workspace;
   }
 
+  /** For commands that need no key. */
+  static Workspace open(Path configFile, Terminal terminal) {
+    return open(configFile, Optional.empty(), terminal);
+  }
+
   private static Workspace open(Path configFile, Optional<Path> passphraseFile, Terminal terminal) {
     PosternConfig config = Configuration.read(configFile);
     var folder = new DataFolder(config.data());

@@ -20,10 +20,12 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 /**
  * Which signatures and keys are strong enough: at least 112 bits (NIST SP 800-131A), and of the
  * kinds that RFC 4055, 5480, 8410 and 9881 define. So no MD5, no SHA-1, no DSA, no small RSA, no
- * curves by parameters.
+ * curves by parameters. What was good enough once is in {@link Era}.
  */
 final class AlgorithmPolicy {
   private static final int MIN_RSA_BITS = 2048;
+
+  private static final int MIN_RSA_BITS_BEFORE_2017 = 1024;
 
   /** A larger key costs a verifier more than it gives. */
   private static final int MAX_RSA_BITS = 16384;
@@ -50,6 +52,9 @@ final class AlgorithmPolicy {
           NISTObjectIdentifiers.id_ml_dsa_65,
           NISTObjectIdentifiers.id_ml_dsa_87);
 
+  private static final Set<ASN1ObjectIdentifier> STRONG_BEFORE_2017 =
+      Set.of(PKCSObjectIdentifiers.sha1WithRSAEncryption, X9ObjectIdentifiers.ecdsa_with_SHA1);
+
   /** Longer than any key in use: ML-DSA-87 takes 2.6 kB. */
   private static final int MAX_KEY_OCTETS = 4096;
 
@@ -63,11 +68,12 @@ final class AlgorithmPolicy {
     };
   }
 
-  static void checkSignature(Certificate certificate, Findings findings) {
+  static void checkSignature(Certificate certificate, Era era, Findings findings) {
     AlgorithmIdentifier algorithm = certificate.structure().getSignatureAlgorithm();
     ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
     boolean accepted =
         STRONG.contains(oid)
+            || (era.isPast() && STRONG_BEFORE_2017.contains(oid))
             || (oid.equals(PKCSObjectIdentifiers.id_RSASSA_PSS)
                 && isStrongPss(algorithm.getParameters()));
     if (!accepted) {
@@ -94,11 +100,11 @@ final class AlgorithmPolicy {
     }
   }
 
-  static void checkKey(Certificate certificate, Findings findings) {
+  static void checkKey(Certificate certificate, Era era, Findings findings) {
     KeyAlgorithm key = certificate.publicKey().algorithm();
     boolean accepted =
         switch (key.family()) {
-          case RSA -> isStrongRsa(certificate);
+          case RSA -> isStrongRsa(certificate, era);
           case EC ->
               key.equals(KeyAlgorithm.P256)
                   || key.equals(KeyAlgorithm.P384)
@@ -112,9 +118,9 @@ final class AlgorithmPolicy {
     }
   }
 
-  private static boolean isStrongRsa(Certificate certificate) {
+  private static boolean isStrongRsa(Certificate certificate, Era era) {
     int bits = certificate.publicKey().algorithm().bits();
-    if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
+    if (bits < (era.isPast() ? MIN_RSA_BITS_BEFORE_2017 : MIN_RSA_BITS) || bits > MAX_RSA_BITS) {
       return false;
     }
     BigInteger exponent = rsa(certificate).getPublicExponent();
