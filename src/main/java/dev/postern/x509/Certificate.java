@@ -53,6 +53,8 @@ public final class Certificate {
   private final Bytes fingerprint;
   private final org.bouncycastle.asn1.x509.Certificate structure;
   private final Bytes signature;
+  private final DistinguishedName issuer;
+  private final DistinguishedName subject;
   private final SubjectPublicKey publicKey;
   private final Instant notBefore;
   private final Instant notAfter;
@@ -74,6 +76,9 @@ public final class Certificate {
     this.signature =
         Parsing.at("signatureValue", () -> Bytes.of(structure.getSignature().getOctets()));
     TBSCertificate tbs = structure.getTBSCertificate();
+    this.issuer = Parsing.at("tbsCertificate.issuer", () -> DistinguishedName.of(tbs.getIssuer()));
+    this.subject =
+        Parsing.at("tbsCertificate.subject", () -> DistinguishedName.of(tbs.getSubject()));
     this.publicKey = SubjectPublicKey.of(tbs.getSubjectPublicKeyInfo());
     this.notBefore = instant("tbsCertificate.validity.notBefore", tbs.getStartDate());
     this.notAfter = instant("tbsCertificate.validity.notAfter", tbs.getEndDate());
@@ -186,11 +191,11 @@ public final class Certificate {
   }
 
   public DistinguishedName issuer() {
-    return DistinguishedName.of(structure.getIssuer());
+    return issuer;
   }
 
   public DistinguishedName subject() {
-    return DistinguishedName.of(structure.getSubject());
+    return subject;
   }
 
   /** The first second of validity, itself included. */

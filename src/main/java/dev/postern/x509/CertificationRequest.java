@@ -25,6 +25,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 public final class CertificationRequest {
   private final Bytes der;
   private final org.bouncycastle.asn1.pkcs.CertificationRequest structure;
+  private final DistinguishedName subject;
   private final SubjectPublicKey publicKey;
   private final List<GeneralName> subjectAlternativeNames;
 
@@ -33,6 +34,9 @@ public final class CertificationRequest {
     this.der = der;
     this.structure = structure;
     CertificationRequestInfo info = structure.getCertificationRequestInfo();
+    this.subject =
+        Parsing.at(
+            "certificationRequestInfo.subject", () -> DistinguishedName.of(info.getSubject()));
     this.publicKey = SubjectPublicKey.of(info.getSubjectPublicKeyInfo());
     List<GeneralName> names = new ArrayList<>();
     Extensions requested = requestedExtensions(info);
@@ -80,7 +84,7 @@ public final class CertificationRequest {
   }
 
   public DistinguishedName subject() {
-    return DistinguishedName.of(structure.getCertificationRequestInfo().getSubject());
+    return subject;
   }
 
   public SubjectPublicKey publicKey() {

@@ -29,8 +29,19 @@ public final class DistinguishedName {
     this.name = name;
   }
 
+  /**
+   * {@link IllegalArgumentException} when a value is no text of its type: Bouncy Castle looks into
+   * them only when somebody compares or prints the name.
+   */
   public static DistinguishedName of(X500Name name) {
-    return new DistinguishedName(X500Name.getInstance(BCStyle.INSTANCE, name));
+    var read = new DistinguishedName(X500Name.getInstance(BCStyle.INSTANCE, name));
+    for (RDN rdn : read.name.getRDNs()) {
+      for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
+        text(attribute.getValue());
+        IETFUtils.canonicalString(attribute.getValue());
+      }
+    }
+    return read;
   }
 
   /**
