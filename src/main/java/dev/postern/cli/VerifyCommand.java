@@ -2,7 +2,6 @@ package dev.postern.cli;
 
 import dev.postern.access.TrustedAuthority;
 import dev.postern.cli.verify.PathQuestion;
-import dev.postern.cli.verify.StatusCheck;
 import dev.postern.cli.verify.Verifier;
 import dev.postern.path.Era;
 import dev.postern.path.PathProfile;
@@ -10,6 +9,9 @@ import dev.postern.path.PathRules;
 import dev.postern.path.PathValidator;
 import dev.postern.path.Purpose;
 import dev.postern.path.TrustAnchor;
+import dev.postern.revocation.CertificateList;
+import dev.postern.revocation.Evidence;
+import dev.postern.revocation.OcspResponse;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
@@ -136,7 +138,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var verifier = new Verifier(StatusCheck.NONE);
+    var verifier = new Verifier();
     if (batch) {
       BatchInput.answer(new PathQuestion(verifier, InstantSource.system()), terminal);
       return 0;
@@ -145,7 +147,7 @@ final class VerifyCommand implements Callable<Integer> {
       throw CommandFailure.usage("names no file: postern verify FILE, or --batch");
     }
     PathValidator.Request request = request(InputFile.certificates(file));
-    Verifier.Verdict verdict = verifier.verify(request, evidence());
+    Verifier.Verdict verdict = verifier.verify(request, evidence(request.intermediates()));
     var printer = new VerdictPrinter(terminal, file, request);
     return json ? printer.printJson(verdict) : printer.print(verdict);
   }
@@ -206,27 +208,39 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<StatusCheck.Evidence> evidence() {
+  private Optional<Evidence> evidence(List<Certificate> helpers) {
     if (crls.isEmpty() && ocsp.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new StatusCheck.Evidence(
+        new Evidence(
             crls.stream().flatMap(each -> lists(each).stream()).toList(),
-            ocsp.stream().map(each -> Bytes.of(InputFile.read(each, 1024 * 1024))).toList(),
+            ocsp.stream().map(VerifyCommand::response).toList(),
+            helpers,
             Optional.empty()));
   }
 
-  private static List<Bytes> lists(Path file) {
-    byte[] content = InputFile.read(file, InputFile.LARGEST);
-    if (!Pem.looksLikePem(content)) {
-      return List.of(Bytes.of(content));
-    }
+  private static OcspResponse response(Path file) {
     try {
-      return Pem.parse(new String(content, StandardCharsets.ISO_8859_1)).stream()
-          .filter(block -> block.label().equals(Pem.X509_CRL))
-          .map(Pem.Block::content)
-          .toList();
+      return OcspResponse.parse(Bytes.of(InputFile.read(file, 1024 * 1024)));
+    } catch (MalformedException e) {
+      throw CommandFailure.usage(file + " is no OCSP response: " + e.getMessage());
+    }
+  }
+
+  private static List<CertificateList> lists(Path file) {
+    byte[] content = InputFile.read(file, InputFile.LARGEST);
+    List<CertificateList> lists = new ArrayList<>();
+    try {
+      if (!Pem.looksLikePem(content)) {
+        return List.of(CertificateList.parse(Bytes.of(content)));
+      }
+      for (Pem.Block block : Pem.parse(new String(content, StandardCharsets.ISO_8859_1))) {
+        if (block.label().equals(Pem.X509_CRL)) {
+          lists.add(CertificateList.parse(block.content()));
+        }
+      }
+      return lists;
     } catch (MalformedException e) {
       throw CommandFailure.usage(file + " is no CRL: " + e.getMessage());
     }

@@ -22,7 +22,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
  * kinds that RFC 4055, 5480, 8410 and 9881 define. So no MD5, no SHA-1, no DSA, no small RSA, no
  * curves by parameters. What was good enough once is in {@link Era}.
  */
-final class AlgorithmPolicy {
+public final class AlgorithmPolicy {
   private static final int MIN_RSA_BITS = 2048;
 
   private static final int MIN_RSA_BITS_BEFORE_2017 = 1024;
@@ -61,22 +61,25 @@ final class AlgorithmPolicy {
   private AlgorithmPolicy() {}
 
   /** Whether a signature of this key can be checked in bounded time, be it strong or not. */
-  static boolean isVerifiable(SubjectPublicKey key) {
+  public static boolean isVerifiable(SubjectPublicKey key) {
     return switch (key.algorithm().family()) {
       case RSA, EC, EDDSA, ML_DSA -> key.der().size() <= MAX_KEY_OCTETS;
       case DSA, OTHER -> false; // DSA's parameters alone can make a verifier work for minutes
     };
   }
 
+  /** Whether signatures of this kind are believed, on certificates and on what speaks of them. */
+  public static boolean isStrong(AlgorithmIdentifier algorithm, Era era) {
+    ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
+    return STRONG.contains(oid)
+        || (era.isPast() && STRONG_BEFORE_2017.contains(oid))
+        || (oid.equals(PKCSObjectIdentifiers.id_RSASSA_PSS)
+            && isStrongPss(algorithm.getParameters()));
+  }
+
   static void checkSignature(Certificate certificate, Era era, Findings findings) {
     AlgorithmIdentifier algorithm = certificate.structure().getSignatureAlgorithm();
-    ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
-    boolean accepted =
-        STRONG.contains(oid)
-            || (era.isPast() && STRONG_BEFORE_2017.contains(oid))
-            || (oid.equals(PKCSObjectIdentifiers.id_RSASSA_PSS)
-                && isStrongPss(algorithm.getParameters()));
-    if (!accepted) {
+    if (!isStrong(algorithm, era)) {
       findings.add(
           Code.WEAK_ALGORITHM,
           certificate,
@@ -101,21 +104,24 @@ final class AlgorithmPolicy {
   }
 
   static void checkKey(Certificate certificate, Era era, Findings findings) {
-    KeyAlgorithm key = certificate.publicKey().algorithm();
-    boolean accepted =
-        switch (key.family()) {
-          case RSA -> isStrongRsa(certificate, era);
-          case EC ->
-              key.equals(KeyAlgorithm.P256)
-                  || key.equals(KeyAlgorithm.P384)
-                  || key.equals(KeyAlgorithm.P521);
-          case EDDSA, ML_DSA -> true;
-          case DSA, OTHER -> false;
-        };
-    if (!accepted) {
-      findings.add(
-          Code.WEAK_ALGORITHM, certificate, "its key, " + key.label() + ", is not accepted");
+    if (!isStrongKey(certificate, era)) {
+      String label = certificate.publicKey().algorithm().label();
+      findings.add(Code.WEAK_ALGORITHM, certificate, "its key, " + label + ", is not accepted");
     }
+  }
+
+  /** Whether signatures made with the certificate's key are believed. */
+  public static boolean isStrongKey(Certificate certificate, Era era) {
+    KeyAlgorithm key = certificate.publicKey().algorithm();
+    return switch (key.family()) {
+      case RSA -> isStrongRsa(certificate, era);
+      case EC ->
+          key.equals(KeyAlgorithm.P256)
+              || key.equals(KeyAlgorithm.P384)
+              || key.equals(KeyAlgorithm.P521);
+      case EDDSA, ML_DSA -> true;
+      case DSA, OTHER -> false;
+    };
   }
 
   private static boolean isStrongRsa(Certificate certificate, Era era) {

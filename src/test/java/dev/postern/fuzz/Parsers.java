@@ -10,12 +10,12 @@ import dev.postern.cli.verify.ParseQuestion;
 import dev.postern.cli.verify.PathQuestion;
 import dev.postern.cli.verify.Pkcs12Question;
 import dev.postern.cli.verify.Question;
-import dev.postern.cli.verify.StatusCheck;
 import dev.postern.cli.verify.Verifier;
 import dev.postern.fakes.TestAuthority;
 import dev.postern.keys.KeyFile;
 import dev.postern.keys.Pkcs12;
 import dev.postern.revocation.CertificateList;
+import dev.postern.revocation.OcspResponse;
 import dev.postern.web.Malformed;
 import dev.postern.web.RequestDecoder;
 import dev.postern.web.RequestGuard;
@@ -48,7 +48,7 @@ final class Parsers {
   private static final Duration SLOWEST = Duration.ofSeconds(5);
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Verifier VERIFIER = new Verifier(StatusCheck.NONE);
+  private static final Verifier VERIFIER = new Verifier();
 
   private final Map<String, Reader> readers = new LinkedHashMap<>();
   private final Map<String, Long> slowest = new LinkedHashMap<>();
@@ -64,6 +64,7 @@ final class Parsers {
   Parsers() {
     readers.put("certificate", Parsers::certificate);
     readers.put("CRL", bytes -> CertificateList.parse(Bytes.of(bytes)));
+    readers.put("OCSP", bytes -> OcspResponse.parse(Bytes.of(bytes)));
     readers.put("CSR", Parsers::request);
     readers.put("public key", bytes -> WeakKeys.weakness(SubjectPublicKey.parse(Bytes.of(bytes))));
     readers.put("private key", bytes -> KeyFile.parse(Bytes.of(bytes)));

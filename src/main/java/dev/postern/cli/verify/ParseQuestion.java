@@ -4,6 +4,7 @@ import dev.postern.cli.verify.Fields.BadRequestException;
 import dev.postern.keys.KeyFile;
 import dev.postern.keys.Pkcs12;
 import dev.postern.revocation.CertificateList;
+import dev.postern.revocation.OcspResponse;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.CertificationRequest;
@@ -46,7 +47,7 @@ public final class ParseQuestion implements Question {
       case CERT -> Certificate.parse(der);
       case CRL -> CertificateList.parse(der);
       case CSR -> CertificationRequest.parse(der);
-      case OCSP -> OcspShape.check(der);
+      case OCSP -> OcspResponse.parse(der);
       case KEY -> key(der);
       case P12 -> pkcs12(der);
     }

@@ -5,6 +5,7 @@ import dev.postern.cli.verify.PathRequest.Report;
 import dev.postern.path.PathProblem;
 import dev.postern.path.PathValidator;
 import dev.postern.path.VerifiedPath;
+import dev.postern.revocation.Evidence;
 import dev.postern.revocation.PathStatus;
 import dev.postern.x509.MalformedException;
 import java.time.InstantSource;
@@ -26,7 +27,7 @@ public final class PathQuestion implements Question {
     Report report = line.report();
     try {
       PathValidator.Request request = line.request(clock.instant());
-      Optional<StatusCheck.Evidence> evidence = line.evidence();
+      Optional<Evidence> evidence = line.evidence();
       return answer(report, verifier.verify(request, evidence));
     } catch (MalformedException e) {
       return refused(report, Answer.MALFORMED, e.getMessage());

@@ -9,6 +9,9 @@ import dev.postern.path.PathValidator;
 import dev.postern.path.PolicyInput;
 import dev.postern.path.Purpose;
 import dev.postern.path.TrustAnchor;
+import dev.postern.revocation.CertificateList;
+import dev.postern.revocation.Evidence;
+import dev.postern.revocation.OcspResponse;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
@@ -41,7 +44,8 @@ record PathRequest(Fields fields) {
   }
 
   /**
-   * Malformed when the leaf or a root is; an intermediate that cannot be read only does not help.
+   * Malformed when the leaf or a root is; an intermediate, CRL or OCSP response that cannot be read
+   * only does not help.
    */
   PathValidator.Request request(Instant now) throws BadRequestException, MalformedException {
     Certificate leaf = Certificate.parse(fields.bytes("leaf"));
@@ -60,16 +64,25 @@ record PathRequest(Fields fields) {
   }
 
   private List<Certificate> intermediates() throws BadRequestException, MalformedException {
-    List<Certificate> certificates = new ArrayList<>();
-    for (Bytes intermediate : fields.byteses("intermediates")) {
-      readable(intermediate).ifPresent(certificates::add);
-    }
-    return certificates;
+    return readable("intermediates", Certificate::parse);
   }
 
-  private static Optional<Certificate> readable(Bytes der) {
+  private interface Parser<T> {
+    T parse(Bytes der) throws MalformedException;
+  }
+
+  private <T> List<T> readable(String field, Parser<T> parser)
+      throws BadRequestException, MalformedException {
+    List<T> readable = new ArrayList<>();
+    for (Bytes der : fields.byteses(field)) {
+      readable(der, parser).ifPresent(readable::add);
+    }
+    return readable;
+  }
+
+  private static <T> Optional<T> readable(Bytes der, Parser<T> parser) {
     try {
-      return Optional.of(Certificate.parse(der));
+      return Optional.of(parser.parse(der));
     } catch (MalformedException e) {
       return Optional.empty();
     }
@@ -163,7 +176,7 @@ record PathRequest(Fields fields) {
   }
 
   /** What is to be said about revocation, where the request wants it looked at. */
-  Optional<StatusCheck.Evidence> evidence() throws BadRequestException, MalformedException {
+  Optional<Evidence> evidence() throws BadRequestException, MalformedException {
     boolean required =
         switch (fields.text("revocation").orElse("off")) {
           case "require" -> true;
@@ -173,7 +186,11 @@ record PathRequest(Fields fields) {
     Optional<Duration> maxAge = fields.count("max_age_days").map(Duration::ofDays);
     return required
         ? Optional.of(
-            new StatusCheck.Evidence(fields.byteses("crls"), fields.byteses("ocsp"), maxAge))
+            new Evidence(
+                readable("crls", CertificateList::parse),
+                readable("ocsp", OcspResponse::parse),
+                intermediates(),
+                maxAge))
         : Optional.empty();
   }
 }

@@ -4,17 +4,17 @@ import dev.postern.path.PathProblem;
 import dev.postern.path.PathValidation;
 import dev.postern.path.PathValidator;
 import dev.postern.path.VerifiedPath;
+import dev.postern.revocation.Evidence;
 import dev.postern.revocation.PathStatus;
+import dev.postern.revocation.RevocationChecker;
 import java.util.Optional;
 
-/** Judges one certificate: its path by the gateway's own validator, then its status if asked. */
+/**
+ * Judges one certificate: its path by the gateway's own validator, then, if asked, its status by
+ * what was handed over and nothing else.
+ */
 public final class Verifier {
   private final PathValidator validator = new PathValidator();
-  private final StatusCheck status;
-
-  public Verifier(StatusCheck status) {
-    this.status = status;
-  }
 
   /** What came of it. */
   public sealed interface Verdict {
@@ -30,7 +30,7 @@ public final class Verifier {
   }
 
   /** With {@code evidence}, the status of the whole path must be known and good. */
-  public Verdict verify(PathValidator.Request request, Optional<StatusCheck.Evidence> evidence) {
+  public Verdict verify(PathValidator.Request request, Optional<Evidence> evidence) {
     return switch (validator.validate(request)) {
       case PathValidation.Invalid(PathProblem problem) -> new Verdict.Invalid(problem);
       case PathValidation.Valid(VerifiedPath path) ->
@@ -40,10 +40,10 @@ public final class Verifier {
     };
   }
 
-  private Verdict withStatus(
-      VerifiedPath path, PathValidator.Request request, StatusCheck.Evidence evidence) {
-    return switch (status.status(path, request, evidence)) {
-      case PathStatus.Good() -> new Verdict.Valid(path);
+  private Verdict withStatus(VerifiedPath path, PathValidator.Request request, Evidence evidence) {
+    var checker = new RevocationChecker(validator, request.rules().era());
+    return switch (checker.check(path, evidence, request.at())) {
+      case PathStatus.Good _ -> new Verdict.Valid(path);
       case PathStatus.Revoked revoked -> new Verdict.Revoked(path, revoked);
       case PathStatus.Unknown unknown -> new Verdict.StatusUnknown(path, unknown);
     };

@@ -40,7 +40,7 @@ class BatchTest {
   private static final TestAuthority ISSUING = ROOT.issuing("Issuing");
   private static final Certificate ALICE = ISSUING.clientOf("alice");
   private static final Question PATHS =
-      new PathQuestion(new Verifier(StatusCheck.NONE), InstantSource.fixed(TestAuthority.NOW));
+      new PathQuestion(new Verifier(), InstantSource.fixed(TestAuthority.NOW));
 
   private static ObjectNode request() {
     ObjectNode request = JSON.createObjectNode().put("id", "one").put("purpose", "client");

@@ -50,8 +50,7 @@ class VectorsTest {
     Map<String, String> exceptions = exceptions(set);
     Map<String, String> unexplained = new TreeMap<>();
     List<JsonNode> cases = cases(set);
-    List<JsonNode> answers =
-        answers(new PathQuestion(new Verifier(StatusCheck.NONE), NOW), withoutRevocation(cases));
+    List<JsonNode> answers = answers(new PathQuestion(new Verifier(), NOW), cases);
     for (int i = 0; i < cases.size(); i++) {
       JsonNode answer = answers.get(i);
       String id = cases.get(i).path("id").asText();
@@ -65,15 +64,6 @@ class VectorsTest {
     }
     assertThat(unexplained).isEmpty();
     assertThat(exceptions).as("exceptions for cases that are not there").isEmpty();
-  }
-
-  /** What only a CRL can tell is in the exceptions until CRLs are read here. */
-  private static List<JsonNode> withoutRevocation(List<JsonNode> cases) {
-    return cases.stream()
-        .<JsonNode>map(each ->
-            each.<com.fasterxml.jackson.databind.node.ObjectNode>deepCopy()
-                .put("revocation", "off"))
-        .toList();
   }
 
   @Test
