@@ -50,6 +50,11 @@ final class Assembly {
 
   /** Our authority first, then those of the file. */
   Trust trust(PosternConfig config) {
+    return trust(workspace, config);
+  }
+
+  /** The same for who has no need of keys. */
+  static Trust trust(Workspace workspace, PosternConfig config) {
     List<TrustedAuthority> authorities = new ArrayList<>();
     authorities.add(own(workspace.issuer()));
     config.trust().stream().map(Assembly::foreign).forEach(authorities::add);

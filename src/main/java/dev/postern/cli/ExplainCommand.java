@@ -139,7 +139,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private int byCertificate(Workspace workspace, Case about, List<Certificate> chain) {
-    Trust trust = new Assembly(workspace).trust(workspace.config());
+    Trust trust = Assembly.trust(workspace, workspace.config());
     var doorkeeper = new Doorkeeper(trust, workspace.directory());
     var presented = PresentedChain.of(chain.stream().map(Certificate::der).toList());
     List<Rule> rules = about.site().map(SiteConfig::rules).orElse(List.of());

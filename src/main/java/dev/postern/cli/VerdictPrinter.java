@@ -101,18 +101,16 @@ final class VerdictPrinter {
   /** Anchor first; what the problem is about is marked. */
   private void tree(Said said) {
     List<Certificate> chain = said.path().map(VerdictPrinter::chain).orElseGet(this::likelyChain);
-    String indent = "";
+    int depth = 0;
     for (Certificate each : chain.reversed()) {
       boolean trusted = isAnchor(each);
       boolean faulty = said.about().filter(each::equals).isPresent();
       terminal.printMarked(
-          "  "
-              + indent
-              + (indent.isEmpty() ? "" : "└─ ")
+          (depth == 0 ? "  " : "  " + "   ".repeat(depth - 1) + "└─ ")
               + escaped(each.subject().isEmpty() ? each.toString() : each.subject().toString())
               + (trusted ? "  @|green trusted|@" : "")
               + (faulty ? "  @|red ✗|@" : ""));
-      indent = indent.isEmpty() ? " " : indent + "   ";
+      depth++;
     }
   }
 

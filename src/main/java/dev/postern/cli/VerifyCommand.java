@@ -185,7 +185,7 @@ final class VerifyCommand implements Callable<Integer> {
   /** The trust of the installation that {@code --config} names. */
   private List<TrustedAuthority> installed() {
     try (var workspace = Workspace.open(config, terminal)) {
-      return new Assembly(workspace).trust(workspace.config()).authorities();
+      return Assembly.trust(workspace, workspace.config()).authorities();
     }
   }
 

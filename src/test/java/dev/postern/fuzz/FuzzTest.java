@@ -7,6 +7,6 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class FuzzTest extends Fuzzing {
   FuzzTest() {
-    super(25, 150);
+    super(40, 50);
   }
 }

@@ -5,6 +5,10 @@ import static dev.postern.path.TestChain.root;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.postern.access.IdentityMapping;
+import dev.postern.access.PresentedChain;
+import dev.postern.access.Trust;
+import dev.postern.access.TrustedAuthority;
 import dev.postern.fakes.TestKeys;
 import dev.postern.path.PathProblem.Code;
 import dev.postern.path.TestChain.Draft;
@@ -110,5 +114,26 @@ class EraTest {
     assertThat(Era.of(Instant.parse("2016-12-31T23:59:59Z"))).isEqualTo(Era.BEFORE_2017);
     assertThat(Era.of(Instant.parse("2017-01-01T00:00:00Z"))).isEqualTo(Era.TODAY);
     assertThat(PathRules.DEFAULT.era()).isEqualTo(Era.TODAY);
+  }
+
+  @Test
+  void a_gateway_whose_clock_is_set_back_forgives_nothing() {
+    Instant past = Instant.parse("2015-11-23T12:00:00Z");
+    Instant from = past.minusSeconds(3600);
+    Instant until = past.plusSeconds(3600);
+    Party root = root("Root").between(from, until).sign();
+    Party leaf = root.leaf("Alice").between(from, until).algorithm("SHA1withECDSA").sign();
+    var rules = PathRules.DEFAULT.withEra(Era.of(past));
+    var request =
+        new PathValidator.Request(
+            leaf.certificate(), List.of(), List.of(root.anchor()), Purpose.CLIENT, past, rules);
+    assertThat(new PathValidator().validate(request)).isInstanceOf(PathValidation.Valid.class);
+    var authority =
+        new TrustedAuthority("own", List.of(root.anchor()), List.of(), IdentityMapping.OWN);
+    var presented = PresentedChain.of(List.of(leaf.certificate().der()));
+    assertThat(new Trust(List.of(authority), new PathValidator()).judge(presented, past))
+        .isInstanceOfSatisfying(
+            Trust.Verdict.Doubted.class,
+            doubted -> assertThat(doubted.problem().code()).isEqualTo(Code.WEAK_ALGORITHM));
   }
 }

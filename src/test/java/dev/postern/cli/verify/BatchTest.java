@@ -221,7 +221,7 @@ class BatchTest {
     byte[] tail = ("\n" + request() + "\n").getBytes(StandardCharsets.UTF_8);
     var out = new ByteArrayOutputStream();
     new Batch(PATHS, new PrintStream(out, true, StandardCharsets.UTF_8))
-        .run(new Endless(head, 2L * JsonLine.LONGEST, tail));
+        .run(new Endless(head, JsonLine.LONGEST + 1000L, tail));
     List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
     assertThat(lines).hasSize(2);
     assertThat(lines.getFirst()).contains("\"long\"", "FAILURE", "bad-request");
