@@ -7,6 +7,6 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class FuzzIT extends Fuzzing {
   FuzzIT() {
-    super(1, 5000);
+    super(1, 1000);
   }
 }
