@@ -37,9 +37,7 @@ public final class Doorkeeper {
     }
     return switch (identify(presented, at)) {
       case Identification.Unknown(Denial denial) -> new Admission.Denied(denial);
-      case Identification.Known(Identity identity)
-          when !deciding.isEmpty()
-              && deciding.stream().allMatch(rule -> rule.allows(identity.user())) ->
+      case Identification.Known(Identity identity) when mayEnter(identity.user(), deciding) ->
           new Admission.Admitted(Optional.of(identity), deciding.getFirst());
       case Identification.Known(Identity identity) ->
           new Admission.Denied(new Denial.NotPermitted(identity));
@@ -47,10 +45,10 @@ public final class Doorkeeper {
   }
 
   /**
-   * The first fitting rule of each reading of the path, with and without regard to case; empty as
-   * soon as one reading has none.
+   * The rules that decide: the first fitting rule of each reading of the path, with and without
+   * regard to case; none as soon as one reading has none.
    */
-  private static List<Rule> deciding(List<Rule> rules, RequestTarget target) {
+  public static List<Rule> deciding(List<Rule> rules, RequestTarget target) {
     List<Rule> deciding = new ArrayList<>(2);
     for (String reading : target.readings()) {
       Optional<Rule> exact = first(rules, rule -> rule.fits(target.method(), reading));
@@ -77,6 +75,14 @@ public final class Doorkeeper {
                 instanceof Trust.Verdict.Believed(VerifiedPath path, TrustedAuthority authority)
         ? authority.status().lookup(path, at)
         : Optional.empty();
+  }
+
+  /** Whether the rules that decide let {@code user} in, whatever certificate is shown. */
+  public static boolean mayEnter(User user, List<Rule> deciding) {
+    boolean enabled = user.state() == User.State.ENABLED;
+    return !deciding.isEmpty()
+        && deciding.stream()
+            .allMatch(rule -> rule.allowsAnyone() || (enabled && rule.allows(user)));
   }
 
   /** Who somebody is, before any rule is asked. */

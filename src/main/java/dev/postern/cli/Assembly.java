@@ -1,14 +1,9 @@
 package dev.postern.cli;
 
 import dev.postern.access.Doorkeeper;
-import dev.postern.access.IdentityMapping;
-import dev.postern.access.StatusSource;
 import dev.postern.access.Trust;
-import dev.postern.access.TrustedAuthority;
-import dev.postern.access.UnknownStatusPolicy;
 import dev.postern.config.PosternConfig;
 import dev.postern.config.SiteConfig;
-import dev.postern.config.TrustConfig;
 import dev.postern.gateway.GatewayConfig;
 import dev.postern.gateway.GatewayState;
 import dev.postern.gateway.IdentityHeaders;
@@ -18,14 +13,10 @@ import dev.postern.keys.KeyFile;
 import dev.postern.keys.KeyFileException;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.keys.TlsIdentity;
-import dev.postern.path.PathValidator;
-import dev.postern.path.TrustAnchor;
 import dev.postern.web.Posture;
 import dev.postern.web.TlsEngine;
 import dev.postern.x509.Certificate;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,90 +25,16 @@ import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 
 /**
- * The file's records become the rooms' own: trust, sites, limits, with the certificates and keys
- * they name.
+ * The file's records become the rooms' own: sites, limits, with the certificates and keys they
+ * name.
  */
 final class Assembly {
-  /** What our own authority is called in logs. */
-  private static final String OWN = "own";
-
   private final Workspace workspace;
-  private final StatusSource ownStatus;
-  private final ForeignStatuses foreignStatuses;
   private final ServerCertificates certificates;
 
-  Assembly(Workspace workspace, StatusSource ownStatus, ForeignStatuses foreignStatuses) {
+  Assembly(Workspace workspace) {
     this.workspace = workspace;
-    this.ownStatus = ownStatus;
-    this.foreignStatuses = foreignStatuses;
     this.certificates = new ServerCertificates(workspace);
-  }
-
-  /** Our authority first, then those of the file. */
-  Trust trust(PosternConfig config) {
-    List<TrustedAuthority> authorities = new ArrayList<>();
-    authorities.add(own());
-    config.trust().stream().map(this::foreign).forEach(authorities::add);
-    refuseTwins(authorities);
-    return new Trust(authorities, new PathValidator());
-  }
-
-  /** Two entries for one root would leave open whose identity mapping counts. */
-  private static void refuseTwins(List<TrustedAuthority> authorities) {
-    Map<TrustAnchor, String> owners = new HashMap<>();
-    for (TrustedAuthority authority : authorities) {
-      for (TrustAnchor anchor : authority.anchors()) {
-        String other = owners.putIfAbsent(anchor, authority.name());
-        if (other != null) {
-          throw CommandFailure.usage(
-              "trust: "
-                  + anchor.certificate().subject()
-                  + " is trusted twice, by "
-                  + other
-                  + " and "
-                  + authority.name());
-        }
-      }
-    }
-  }
-
-  /**
-   * Anchored at the issuing CA, not at its root: an imported root may have issued certificates
-   * before us, whose userId nobody checked, and they must not sign in as our users.
-   */
-  private TrustedAuthority own() {
-    return new TrustedAuthority(
-        OWN,
-        List.of(TrustAnchor.of(workspace.issuer().certificate())),
-        List.of(),
-        IdentityMapping.OWN,
-        ownStatus,
-        UnknownStatusPolicy.DENY);
-  }
-
-  private TrustedAuthority foreign(TrustConfig trust) {
-    List<TrustAnchor> anchors =
-        trust.roots().stream()
-            .flatMap(file -> InputFile.certificates(file).stream())
-            .map(certificate -> new TrustAnchor(certificate, trust.accept()))
-            .toList();
-    List<Certificate> intermediates =
-        trust.intermediates().stream()
-            .flatMap(file -> InputFile.certificates(file).stream())
-            .toList();
-    return trust
-        .revocation()
-        .map(revocation ->
-            new TrustedAuthority(
-                trust.name(),
-                anchors,
-                intermediates,
-                trust.identity(),
-                foreignStatuses.of(revocation.settings(), anchors, intermediates),
-                revocation.unknown()))
-        .orElseGet(() ->
-            TrustedAuthority.withoutRevocation(
-                trust.name(), anchors, intermediates, trust.identity()));
   }
 
   /** Everything a gateway swaps at once. */

@@ -48,6 +48,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ShowCommand.class,
       CrlCommand.class,
       InspectCommand.class,
+      VerifyCommand.class,
+      ExplainCommand.class,
+      ParseCommand.class,
+      Pkcs12Command.class,
       ConfigCommand.class,
       CompletionCommand.class,
       HelpCommand.class

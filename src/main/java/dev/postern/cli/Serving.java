@@ -32,6 +32,7 @@ final class Serving implements AutoCloseable {
   private final Workspace workspace;
   private final Terminal terminal;
   private final Assembly assembly;
+  private final Authorities authorities;
   private final UserDirectory directory;
   private final RevokedCertificates revoked;
   private final ForeignStatuses foreignStatuses;
@@ -51,9 +52,10 @@ final class Serving implements AutoCloseable {
     this.terminal = terminal;
     this.log = log;
     this.directory = new UserDirectory(workspace.users(), workspace.ledger().events());
-    this.revoked = new RevokedCertificates(workspace.ledger().revocations(), workspace.clock());
+    this.revoked = workspace.revoked();
     this.foreignStatuses = new ForeignStatuses(workspace.clock());
-    this.assembly = new Assembly(workspace, revoked, foreignStatuses);
+    this.assembly = new Assembly(workspace);
+    this.authorities = new Authorities(workspace, revoked, Optional.of(foreignStatuses));
     this.configWatch = new ConfigWatch(workspace.configFile());
     GatewayState state = state(workspace.config());
     this.publishing = Publishing.start(workspace, terminal);
@@ -165,7 +167,7 @@ final class Serving implements AutoCloseable {
   }
 
   private GatewayState state(PosternConfig config) {
-    Trust trust = assembly.trust(config);
+    Trust trust = authorities.trust(config);
     return assembly.state(config, trust, new Doorkeeper(trust, directory));
   }
 

@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import java.io.Console;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -11,11 +12,13 @@ import picocli.CommandLine.Help.Ansi;
  * error.
  */
 final class Terminal {
+  private final InputStream in;
   private final PrintStream out;
   private final PrintStream err;
   private final Ansi ansi;
 
-  Terminal(PrintStream out, PrintStream err, Ansi ansi) {
+  Terminal(InputStream in, PrintStream out, PrintStream err, Ansi ansi) {
+    this.in = in;
     this.out = out;
     this.err = err;
     this.ansi = ansi;
@@ -27,6 +30,7 @@ final class Terminal {
   static Terminal system() {
     boolean colours = console().isPresent() && System.getenv("NO_COLOR") == null;
     return new Terminal(
+        System.in,
         new PrintStream(System.out, true, StandardCharsets.UTF_8),
         new PrintStream(System.err, true, StandardCharsets.UTF_8),
         colours ? Ansi.ON : Ansi.OFF);
@@ -51,6 +55,10 @@ final class Terminal {
   /** Why a command failed: {@code postern: …}. */
   void error(String line) {
     err.println(ansi.string("@|red postern:|@ ") + clean(line));
+  }
+
+  InputStream in() {
+    return in;
   }
 
   PrintStream err() {

@@ -12,6 +12,7 @@ import dev.postern.keys.KeyFile;
 import dev.postern.keys.KeyFileException;
 import dev.postern.keys.Passphrase;
 import dev.postern.keys.SecretKeyPair;
+import dev.postern.ledger.RevokedCertificates;
 import dev.postern.ledger.SqlLedger;
 import dev.postern.ledger.UserDirectory;
 import dev.postern.ledger.Users;
@@ -77,6 +78,11 @@ final class Workspace implements AutoCloseable {
     return workspace;
   }
 
+  /** For commands that need no key. */
+  static Workspace open(Path configFile, Terminal terminal) {
+    return open(configFile, Optional.empty(), terminal);
+  }
+
   static Workspace open(Path configFile, Optional<Path> passphraseFile, Terminal terminal) {
     PosternConfig config = Configuration.read(configFile);
     var folder = new DataFolder(config.data());
@@ -131,6 +137,11 @@ final class Workspace implements AutoCloseable {
 
   Directory directory() {
     return new UserDirectory(ledger.users(), ledger.events());
+  }
+
+  /** As they are at this moment. */
+  RevokedCertificates revoked() {
+    return new RevokedCertificates(ledger.revocations(), clock);
   }
 
   Instant now() {

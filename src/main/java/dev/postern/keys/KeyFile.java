@@ -2,6 +2,8 @@ package dev.postern.keys;
 
 import dev.postern.keys.KeyFileException.Problem;
 import dev.postern.keys.KeyFileException.Reason;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.MalformedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,6 +83,18 @@ public final class KeyFile {
   /** Reads a key in the clear; {@link Reason#PASSPHRASE_NEEDED} when it is not. */
   public static Opened open(Path file) throws KeyFileException {
     return open(file, Optional.empty());
+  }
+
+  /** Reads a key that lies in memory in the clear, PEM or DER, in every form a file may have. */
+  public static SecretKeyPair parse(Bytes content) throws MalformedException {
+    if (content.size() > MAX_SIZE) {
+      throw new MalformedException("key", "more than " + MAX_SIZE / 1024 + " kB");
+    }
+    try {
+      return new PrivateKeyReading(Optional.empty()).read(content.toArray()).key();
+    } catch (Problem e) {
+      throw new MalformedException("key", e.predicate());
+    }
   }
 
   private static Opened open(Path file, Optional<Passphrase> passphrase) throws KeyFileException {

@@ -6,7 +6,6 @@ import dev.postern.x509.KeyAlgorithm;
 import dev.postern.x509.Signatures;
 import dev.postern.x509.SubjectPublicKey;
 import java.math.BigInteger;
-import java.time.Instant;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -21,10 +20,12 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 /**
  * Which signatures and keys are strong enough: at least 112 bits (NIST SP 800-131A), and of the
  * kinds that RFC 4055, 5480, 8410 and 9881 define. So no MD5, no SHA-1, no DSA, no small RSA, no
- * curves by parameters.
+ * curves by parameters. What was good enough once is in {@link Era}.
  */
 public final class AlgorithmPolicy {
   private static final int MIN_RSA_BITS = 2048;
+
+  private static final int MIN_RSA_BITS_BEFORE_2017 = 1024;
 
   /** A larger key costs a verifier more than it gives. */
   private static final int MAX_RSA_BITS = 16384;
@@ -51,13 +52,7 @@ public final class AlgorithmPolicy {
           NISTObjectIdentifiers.id_ml_dsa_65,
           NISTObjectIdentifiers.id_ml_dsa_87);
 
-  /**
-   * SP 800-131A, table 2: good enough for signatures until the end of 2013. Who asks about an
-   * instant before that is answered by the rules of then; no forger can set our clock.
-   */
-  private static final Instant END_OF_SHA_1 = Instant.parse("2014-01-01T00:00:00Z");
-
-  private static final Set<ASN1ObjectIdentifier> SHA_1 =
+  private static final Set<ASN1ObjectIdentifier> STRONG_BEFORE_2017 =
       Set.of(PKCSObjectIdentifiers.sha1WithRSAEncryption, X9ObjectIdentifiers.ecdsa_with_SHA1);
 
   /** Longer than any key in use: ML-DSA-87 takes 2.6 kB. */
@@ -73,21 +68,18 @@ public final class AlgorithmPolicy {
     };
   }
 
-  /**
-   * Whether signatures of this kind are believed at {@code at}, on certificates and on what speaks
-   * of them.
-   */
-  public static boolean isStrong(AlgorithmIdentifier algorithm, Instant at) {
+  /** Whether signatures of this kind are believed, on certificates and on what speaks of them. */
+  public static boolean isStrong(AlgorithmIdentifier algorithm, Era era) {
     ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
     return STRONG.contains(oid)
-        || (at.isBefore(END_OF_SHA_1) && SHA_1.contains(oid))
+        || (era.isPast() && STRONG_BEFORE_2017.contains(oid))
         || (oid.equals(PKCSObjectIdentifiers.id_RSASSA_PSS)
             && isStrongPss(algorithm.getParameters()));
   }
 
-  static void checkSignature(Certificate certificate, Instant at, Findings findings) {
+  static void checkSignature(Certificate certificate, Era era, Findings findings) {
     AlgorithmIdentifier algorithm = certificate.structure().getSignatureAlgorithm();
-    if (!isStrong(algorithm, at)) {
+    if (!isStrong(algorithm, era)) {
       findings.add(
           Code.WEAK_ALGORITHM,
           certificate,
@@ -111,18 +103,18 @@ public final class AlgorithmPolicy {
     }
   }
 
-  static void checkKey(Certificate certificate, Findings findings) {
-    if (!isStrongKey(certificate)) {
+  static void checkKey(Certificate certificate, Era era, Findings findings) {
+    if (!isStrongKey(certificate, era)) {
       String label = certificate.publicKey().algorithm().label();
       findings.add(Code.WEAK_ALGORITHM, certificate, "its key, " + label + ", is not accepted");
     }
   }
 
   /** Whether signatures made with the certificate's key are believed. */
-  public static boolean isStrongKey(Certificate certificate) {
+  public static boolean isStrongKey(Certificate certificate, Era era) {
     KeyAlgorithm key = certificate.publicKey().algorithm();
     return switch (key.family()) {
-      case RSA -> isStrongRsa(certificate);
+      case RSA -> isStrongRsa(certificate, era);
       case EC ->
           key.equals(KeyAlgorithm.P256)
               || key.equals(KeyAlgorithm.P384)
@@ -132,9 +124,9 @@ public final class AlgorithmPolicy {
     };
   }
 
-  private static boolean isStrongRsa(Certificate certificate) {
+  private static boolean isStrongRsa(Certificate certificate, Era era) {
     int bits = certificate.publicKey().algorithm().bits();
-    if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
+    if (bits < (era.isPast() ? MIN_RSA_BITS_BEFORE_2017 : MIN_RSA_BITS) || bits > MAX_RSA_BITS) {
       return false;
     }
     BigInteger exponent = rsa(certificate).getPublicExponent();

@@ -23,7 +23,7 @@ final class CertificateRules {
 
   private static final Pattern GENERALIZED_TIME = Pattern.compile("[0-9]{14}Z");
 
-  private final PathProfile profile;
+  private final PathRules rules;
   private final Instant at;
   private final ExtensionRules extensions;
 
@@ -47,23 +47,23 @@ final class CertificateRules {
     }
   }
 
-  CertificateRules(PathProfile profile, Instant at) {
-    this.profile = profile;
+  CertificateRules(PathRules rules, Instant at) {
+    this.rules = rules;
     this.at = at;
-    this.extensions = new ExtensionRules(profile);
+    this.extensions = new ExtensionRules(rules);
   }
 
   void check(Certificate certificate, Role role, Findings findings) {
     checkDates(certificate, findings);
     checkFields(certificate, role, findings);
-    AlgorithmPolicy.checkKey(certificate, findings);
+    AlgorithmPolicy.checkKey(certificate, rules.era(), findings);
     if (!role.isAnchor()) { // an anchor's signature proves nothing, so nobody looks at it
-      AlgorithmPolicy.checkSignature(certificate, at, findings);
+      AlgorithmPolicy.checkSignature(certificate, rules.era(), findings);
     }
     if (certificate.version() == 3) { // others are legacy, or refused already
       extensions.check(certificate, role, findings);
     }
-    if (profile == PathProfile.WEBPKI) {
+    if (rules.profile() == PathProfile.WEBPKI) {
       WebPkiRules.check(certificate, role, findings);
     }
   }

@@ -45,17 +45,19 @@ final class ExtensionRules {
           Extension.authorityInfoAccess,
           Extension.subjectInfoAccess);
 
-  private final PathProfile profile;
+  private final PathRules rules;
 
-  ExtensionRules(PathProfile profile) {
-    this.profile = profile;
+  ExtensionRules(PathRules rules) {
+    this.rules = rules;
   }
 
   void check(Certificate certificate, Role role, Findings findings) {
     checkCriticality(certificate, findings);
     checkBasicConstraints(certificate, role, findings);
     checkKeyUsage(certificate, role, findings);
-    checkKeyIdentifiers(certificate, role, findings);
+    if (!rules.era().isPast()) {
+      checkKeyIdentifiers(certificate, role, findings);
+    }
     checkSubjectAltName(certificate, role, findings);
     checkNameConstraints(certificate, findings);
     try {
@@ -182,7 +184,8 @@ final class ExtensionRules {
     if (!certificate.isCa()) {
       findings.add(Code.NOT_CONFORMING, certificate, "has nameConstraints, but is no CA");
     }
-    if (profile == PathProfile.RFC5280 && !isCritical(certificate, Extension.nameConstraints)) {
+    if (rules.profile() == PathProfile.RFC5280
+        && !isCritical(certificate, Extension.nameConstraints)) {
       findings.add(Code.NOT_CONFORMING, certificate, "does not mark its nameConstraints critical");
     }
   }

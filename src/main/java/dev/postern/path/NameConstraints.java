@@ -36,6 +36,12 @@ final class NameConstraints {
 
   private final List<Subtree> excluded = new ArrayList<>();
 
+  private final Era era;
+
+  NameConstraints(Era era) {
+    this.era = era;
+  }
+
   /** §6.1.4 (g). */
   void add(Certificate ca) throws MalformedException {
     var extension =
@@ -57,7 +63,7 @@ final class NameConstraints {
     }
   }
 
-  private static List<Subtree> subtrees(GeneralSubtree[] structures) throws MalformedException {
+  private List<Subtree> subtrees(GeneralSubtree[] structures) throws MalformedException {
     if (structures.length == 0) {
       throw new MalformedException("nameConstraints", "has an empty list of subtrees");
     }
@@ -66,7 +72,7 @@ final class NameConstraints {
       if (!BigInteger.ZERO.equals(structure.getMinimum()) || structure.getMaximum() != null) {
         throw new MalformedException("nameConstraints", "uses minimum or maximum");
       }
-      subtrees.add(Subtree.of(GeneralName.of(structure.getBase())));
+      subtrees.add(Subtree.of(GeneralName.of(structure.getBase()), era));
     }
     return List.copyOf(subtrees);
   }

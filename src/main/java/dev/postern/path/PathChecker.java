@@ -4,6 +4,7 @@ import dev.postern.path.CertificateRules.Role;
 import dev.postern.path.PathProblem.Code;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.Certificate.BasicConstraints;
+import dev.postern.x509.GeneralName;
 import dev.postern.x509.KeyUsage;
 import dev.postern.x509.MalformedException;
 import java.util.List;
@@ -26,17 +27,18 @@ final class PathChecker {
   PathChecker(PathValidator.Request request, Budget budget) {
     this.request = request;
     this.budget = budget;
-    this.rules = new CertificateRules(request.rules().profile(), request.at());
+    this.rules = new CertificateRules(request.rules(), request.at());
     this.purposes = new PurposeRules(request.purpose(), request.rules());
   }
 
   /** The variables of §6.1.2 that change from certificate to certificate. */
   private static final class State {
     final Findings findings = new Findings();
-    final NameConstraints names = new NameConstraints(); // (b) and (c)
+    final NameConstraints names; // (b) and (c)
     final PolicyState policies; // (a), (d), (e), (f)
 
     State(int length, PathRules rules) {
+      names = new NameConstraints(rules.era());
       policies = new PolicyState(length, rules.policy());
     }
   }
@@ -94,7 +96,7 @@ final class PathChecker {
       throws MalformedException, Budget.SpentException {
     // (b), (c): a CA may certify its own next key whatever its own name is.
     if (isLeaf || !certificate.isSelfIssued()) {
-      for (String violation : state.names.violations(SubjectNames.of(certificate), budget)) {
+      for (String violation : state.names.violations(constrained(certificate, isLeaf), budget)) {
         state.findings.add(Code.NAME_NOT_PERMITTED, certificate, violation);
       }
     }
@@ -103,6 +105,16 @@ final class PathChecker {
       state.findings.add(
           Code.POLICY_NOT_MET, certificate, "no policy is left that the whole path agrees to");
     }
+  }
+
+  /** A common name that passes for a host is bound like one. */
+  private List<GeneralName> constrained(Certificate certificate, boolean isLeaf)
+      throws MalformedException {
+    List<GeneralName> names = SubjectNames.of(certificate);
+    if (isLeaf && request.rules().era().isPast()) {
+      names.addAll(SubjectNames.hostsByCommonName(certificate));
+    }
+    return names;
   }
 
   /** §6.1.4. */
@@ -169,7 +181,7 @@ final class PathChecker {
     if (role != Role.LEGACY_LEAF) {
       purposes.checkLeaf(leaf, state.findings);
     }
-    new PeerNames(request.rules().profile())
+    new PeerNames(request.rules())
         .missing(request.rules().names(), leaf)
         .forEach(name ->
             state.findings.add(

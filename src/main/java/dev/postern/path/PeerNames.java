@@ -2,25 +2,28 @@ package dev.postern.path;
 
 import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Whether a certificate is for the names that were asked for (RFC 9525 §6). Only subjectAltName
- * speaks; the common name is prose.
+ * speaks; the common name is prose, and was a host name only in an earlier {@link Era}.
  */
 final class PeerNames {
-  private final PathProfile profile;
+  private final PathRules rules;
 
-  PeerNames(PathProfile profile) {
-    this.profile = profile;
+  PeerNames(PathRules rules) {
+    this.rules = rules;
   }
 
   /** Those of {@code wanted} that {@code leaf} does not have. */
   List<GeneralName> missing(List<GeneralName> wanted, Certificate leaf) {
+    List<GeneralName> has = new ArrayList<>(leaf.subjectAlternativeNames());
+    if (rules.era().isPast()) {
+      has.addAll(SubjectNames.hostsByCommonName(leaf));
+    }
     return wanted.stream()
-        .filter(name ->
-            leaf.subjectAlternativeNames().stream()
-                .noneMatch(presented -> matches(presented, name)))
+        .filter(name -> has.stream().noneMatch(presented -> matches(presented, name)))
         .toList();
   }
 
@@ -52,7 +55,7 @@ final class PeerNames {
     return dot > 0
         && wanted.substring(dot + 1).equals(parent)
         && NameSyntax.isHost(wanted)
-        && (profile == PathProfile.RFC5280 || parent.contains("."));
+        && (rules.profile() == PathProfile.RFC5280 || parent.contains("."));
   }
 
   /** RFC 5280 §7.5. */

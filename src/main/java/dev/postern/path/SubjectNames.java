@@ -43,6 +43,25 @@ final class SubjectNames {
     return names;
   }
 
+  /**
+   * The common names of a certificate that has no alternative name a host could go by (RFC 6125
+   * §6.4.4), as the DNS names that they were until {@link Era#BEFORE_2017} ended.
+   */
+  static List<GeneralName> hostsByCommonName(Certificate certificate) {
+    boolean namesHosts =
+        certificate.subjectAlternativeNames().stream()
+            .anyMatch(name ->
+                name instanceof GeneralName.DnsName
+                    || name instanceof GeneralName.IpAddress
+                    || name instanceof GeneralName.UniformResourceIdentifier);
+    return namesHosts
+        ? List.of()
+        : certificate.subject().attributes(BCStyle.CN).stream()
+            .<GeneralName>map(GeneralName.DnsName::new)
+            .filter(NameSyntax::isWellFormed)
+            .toList();
+  }
+
   private static List<GeneralName> mailbox(ASN1Primitive name) throws MalformedException {
     return Parsing.at(
         "subjectAltName.otherName",

@@ -20,9 +20,10 @@ sealed interface Subtree {
     return holds(name);
   }
 
-  static Subtree of(GeneralName base) throws MalformedException {
+  static Subtree of(GeneralName base, Era era) throws MalformedException {
     return switch (base) {
-      case GeneralName.DnsName(String name) -> Dns.of(name);
+      case GeneralName.DnsName(String name) ->
+          Dns.of(era.isPast() && name.startsWith(".") ? name.substring(1) : name);
       case GeneralName.Rfc822Name(String address) -> Mail.of(address);
       case GeneralName.UniformResourceIdentifier(String host) -> Uri.of(host);
       case GeneralName.IpAddress(Bytes range) -> Ip.of(range);

@@ -5,6 +5,7 @@ import dev.postern.path.PathProblem.Code;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
 import dev.postern.x509.KeyAlgorithm;
+import dev.postern.x509.KeyPurpose;
 import dev.postern.x509.MalformedException;
 import java.util.HashSet;
 import java.util.List;
@@ -81,6 +82,10 @@ final class WebPkiRules {
     if (ExtensionRules.isCritical(leaf, Extension.extendedKeyUsage)) { // BR 7.1.2.7.6
       findings.add(Code.NOT_CONFORMING, leaf, "marks its extendedKeyUsage critical");
     }
+    if (leaf.extendedKeyUsage().filter(has -> has.contains(KeyPurpose.ANY)).isPresent()) {
+      findings.add( // BR 7.1.2.7.10
+          Code.WRONG_PURPOSE, leaf, "is for anything, and not for a server alone");
+    }
     List<GeneralName> names = leaf.subjectAlternativeNames();
     if (names.isEmpty()) { // BR 7.1.2.7.12
       findings.add(Code.NOT_CONFORMING, leaf, "has no subjectAltName");
@@ -96,7 +101,7 @@ final class WebPkiRules {
 
   /**
    * BR 7.1.4.3: at most one, a copy of a subjectAltName, character for character. CAs also write
-   * the domain of a wildcard there, and nobody refuses that.
+   * the domain of a wildcard there, or a host name beside addresses alone, and nobody refuses that.
    */
   private static void checkCommonName(Certificate leaf, Findings findings) {
     List<String> commonNames = leaf.subject().attributes(BCStyle.CN);
@@ -109,11 +114,18 @@ final class WebPkiRules {
         names.add(IpText.of(address));
       }
     }
-    if (commonNames.size() > 1 || !names.containsAll(commonNames)) {
+    boolean onlyAddresses =
+        leaf.subjectAlternativeNames().stream().allMatch(GeneralName.IpAddress.class::isInstance);
+    boolean beside = onlyAddresses && commonNames.stream().allMatch(WebPkiRules::isQualifiedHost);
+    if (commonNames.size() > 1 || !(beside || names.containsAll(commonNames))) {
       findings.add(
           Code.NOT_CONFORMING,
           leaf,
           "its common name " + String.join(", ", commonNames) + " is not one of its names");
     }
+  }
+
+  private static boolean isQualifiedHost(String name) {
+    return name.contains(".") && NameSyntax.isHost(name);
   }
 }

@@ -1,6 +1,8 @@
 package dev.postern.revocation;
 
 import dev.postern.path.AlgorithmPolicy;
+import dev.postern.path.Era;
+import dev.postern.path.PathRules;
 import dev.postern.path.PathValidation;
 import dev.postern.path.PathValidator;
 import dev.postern.path.Purpose;
@@ -36,6 +38,7 @@ final class Inquiry {
   private final PathValidator validator;
   private final Evidence evidence;
   private final Instant at;
+  private final Era era;
   private final Effort effort = new Effort();
   private final CrlValidation crls;
   private final OcspValidation ocsp;
@@ -51,10 +54,11 @@ final class Inquiry {
 
   private record Subject(Bytes certificate, Bytes issuer) {}
 
-  Inquiry(PathValidator validator, Evidence evidence, Instant at) {
+  Inquiry(PathValidator validator, Evidence evidence, Instant at, Era era) {
     this.validator = validator;
     this.evidence = evidence;
     this.at = at;
+    this.era = era;
     this.crls = new CrlValidation(this);
     this.ocsp = new OcspValidation(this);
   }
@@ -65,6 +69,10 @@ final class Inquiry {
 
   Instant at() {
     return at;
+  }
+
+  Era era() {
+    return era;
   }
 
   Effort effort() {
@@ -158,7 +166,7 @@ final class Inquiry {
 
   /** Whether a signature of this kind is believed at the instant asked about. */
   boolean accepts(AlgorithmIdentifier algorithm) {
-    return AlgorithmPolicy.isStrong(algorithm, at);
+    return AlgorithmPolicy.isStrong(algorithm, era);
   }
 
   /** Whether an answer of {@code thisUpdate} is older than the question allows. */
@@ -185,7 +193,13 @@ final class Inquiry {
   private Optional<VerifiedPath> validate(
       Certificate certificate, List<Certificate> intermediates, TrustAnchor anchor) {
     var request =
-        new PathValidator.Request(certificate, intermediates, List.of(anchor), Purpose.ANY, at);
+        new PathValidator.Request(
+            certificate,
+            intermediates,
+            List.of(anchor),
+            Purpose.ANY,
+            at,
+            PathRules.DEFAULT.withEra(era));
     return switch (validator.validate(request)) {
       case PathValidation.Valid(VerifiedPath path) -> Optional.of(path);
       case PathValidation.Invalid _ -> Optional.empty();

@@ -193,7 +193,7 @@ final class OcspValidation {
     inquiry.effort().spend(Work.SIGNATURE);
     return delegate.issuer().equals(issuer.subject())
         && inquiry.accepts(delegate.structure().getSignatureAlgorithm())
-        && AlgorithmPolicy.isStrongKey(delegate)
+        && AlgorithmPolicy.isStrongKey(delegate, inquiry.era())
         && delegate.isSignedBy(issuer.publicKey());
   }
 

@@ -1,6 +1,7 @@
 package dev.postern.revocation;
 
 import dev.postern.path.AlgorithmPolicy;
+import dev.postern.path.Era;
 import dev.postern.path.PathValidator;
 import dev.postern.path.TrustAnchor;
 import dev.postern.path.VerifiedPath;
@@ -23,15 +24,22 @@ import java.util.Optional;
  */
 public final class RevocationChecker {
   private final PathValidator validator;
+  private final Era era;
 
   /** {@code validator} finds the paths of those who signed CRLs. */
   public RevocationChecker(PathValidator validator) {
+    this(validator, Era.TODAY);
+  }
+
+  /** For questions about the past, as {@code verify} is asked them (decision 9). */
+  public RevocationChecker(PathValidator validator, Era era) {
     this.validator = validator;
+    this.era = era;
   }
 
   /** Every certificate of {@code path} but its anchor, which nobody but its owner can revoke. */
   public PathStatus check(VerifiedPath path, Evidence evidence, Instant at) {
-    Inquiry inquiry = new Inquiry(validator, evidence, at);
+    Inquiry inquiry = new Inquiry(validator, evidence, at, era);
     Optional<PathStatus> unknown = Optional.empty();
     for (int i = 0; i < path.certificates().size(); i++) {
       Certificate certificate = path.certificates().get(i);
@@ -49,7 +57,7 @@ public final class RevocationChecker {
 
   /** The leaf of {@code path} alone. */
   public RevocationStatus leaf(VerifiedPath path, Evidence evidence, Instant at) {
-    return status(path, 0, new Inquiry(validator, evidence, at));
+    return status(path, 0, new Inquiry(validator, evidence, at, era));
   }
 
   private static RevocationStatus status(VerifiedPath path, int index, Inquiry inquiry) {
@@ -70,7 +78,7 @@ public final class RevocationChecker {
    */
   public RevocationStatus status(
       Certificate certificate, List<TrustAnchor> anchors, Evidence evidence, Instant at) {
-    Inquiry inquiry = new Inquiry(validator, evidence, at);
+    Inquiry inquiry = new Inquiry(validator, evidence, at, era);
     RevocationStatus best =
         new RevocationStatus.Unknown("issued by " + certificate.issuer() + ", whom nobody trusts");
     try {
@@ -97,7 +105,7 @@ public final class RevocationChecker {
       Certificate issuer = anchor.certificate();
       if (issued(issuer, certificate, inquiry)
           && issuer.validAt(inquiry.at())
-          && AlgorithmPolicy.isStrongKey(issuer)) {
+          && AlgorithmPolicy.isStrongKey(issuer, inquiry.era())) {
         issuers.add(Issuer.at(anchor));
       }
     }

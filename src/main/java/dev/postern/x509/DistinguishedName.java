@@ -37,7 +37,14 @@ public final class DistinguishedName {
    * no attribute or no text: every value is looked at here, and not when names are first compared.
    */
   public static DistinguishedName of(X500Name name) {
-    return new DistinguishedName(X500Name.getInstance(BCStyle.INSTANCE, name));
+    var read = new DistinguishedName(X500Name.getInstance(BCStyle.INSTANCE, name));
+    for (RDN rdn : read.name.getRDNs()) {
+      for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
+        text(attribute.getValue());
+        IETFUtils.canonicalString(attribute.getValue());
+      }
+    }
+    return read;
   }
 
   /**

@@ -48,6 +48,13 @@ public final class SubjectPublicKey {
         structure, Parsing.at("subjectPublicKeyInfo", () -> algorithmOf(structure)));
   }
 
+  /** Reads one key; refuses BER and trailing bytes. */
+  public static SubjectPublicKey parse(Bytes der) throws MalformedException {
+    var primitive = Parsing.der("subjectPublicKeyInfo", der, Parsing.MAX_STRUCTURE);
+    return of(
+        Parsing.at("subjectPublicKeyInfo", () -> SubjectPublicKeyInfo.getInstance(primitive)));
+  }
+
   /** A key we hold ourselves. */
   public static SubjectPublicKey of(PublicKey key) {
     try {

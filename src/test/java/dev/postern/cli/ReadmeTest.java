@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.postern.config.ConfigFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,7 +56,8 @@ class ReadmeTest {
   @Test
   void its_commands_are_understood() throws Exception {
     var nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    var commandLine = Main.commandLine(new Terminal(nowhere, nowhere, Ansi.OFF));
+    var commandLine =
+        Main.commandLine(new Terminal(InputStream.nullInputStream(), nowhere, nowhere, Ansi.OFF));
     int seen = 0;
     for (String block : blocks("console")) {
       Matcher matcher = COMMAND.matcher(block);
@@ -75,7 +77,8 @@ class ReadmeTest {
   @Test
   void a_command_that_is_none_would_be_noticed() {
     var nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    var commandLine = Main.commandLine(new Terminal(nowhere, nowhere, Ansi.OFF));
+    var commandLine =
+        Main.commandLine(new Terminal(InputStream.nullInputStream(), nowhere, nowhere, Ansi.OFF));
     assertThatThrownBy(() -> commandLine.parseArgs(words("usr add alice")))
         .isInstanceOf(ParameterException.class);
   }
