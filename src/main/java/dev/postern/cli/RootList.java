@@ -49,7 +49,7 @@ final class RootList {
       Instant now,
       Duration validity,
       Optional<Certificate> revoked) {
-    var entries = new CrlEntries.Builder(1);
+    var entries = new CrlEntries.Builder();
     long number = 1;
     if (before.isPresent()) {
       try {

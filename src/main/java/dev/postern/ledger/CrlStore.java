@@ -216,16 +216,11 @@ public final class CrlStore {
 
   private CrlEntries entries(
       String condition, Bytes issuer, OptionalInt shard, long after, Instant cutoff) {
-    return database.read(handle -> {
-      int expected =
-          bound(handle, "select count(*)" + condition, issuer, shard, after, cutoff)
-              .mapTo(Integer.class)
-              .one();
-      String sql =
-          "select r.serial, r.state, r.reason, r.revoked_at" + condition + " order by r.serial";
-      return bound(handle, sql, issuer, shard, after, cutoff)
-          .scanResultSet((rows, _) -> read(rows.get(), expected));
-    });
+    String sql =
+        "select r.serial, r.state, r.reason, r.revoked_at" + condition + " order by r.serial";
+    return database.read(handle ->
+        bound(handle, sql, issuer, shard, after, cutoff)
+            .scanResultSet((rows, _) -> read(rows.get())));
   }
 
   private static Query bound(
@@ -239,8 +234,8 @@ public final class CrlStore {
     return sql.contains(":after") ? query.bind("after", after) : query;
   }
 
-  private static CrlEntries read(ResultSet rows, int expected) throws SQLException {
-    var entries = new CrlEntries.Builder(expected);
+  private static CrlEntries read(ResultSet rows) throws SQLException {
+    var entries = new CrlEntries.Builder();
     while (rows.next()) {
       entries.add(
           rows.getString(1),

@@ -117,10 +117,7 @@ public final class CrlSigning {
     long position = store.position(); // before the entries: these know at least as much
     Base base =
         before
-            .map(head ->
-                scheduled || head.base().number() == 0
-                    ? new Base(head.number(), head.position())
-                    : head.base())
+            .map(head -> scheduled ? new Base(head.number(), head.position()) : head.base())
             .orElse(new Base(number, position));
     var scope = new Scope(issuer.keyIdentifier(), shard, Kind.BASE);
     var head = new Head(scope, number, now, now.plus(policy.validity()), position, base);

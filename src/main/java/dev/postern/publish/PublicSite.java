@@ -87,7 +87,7 @@ public final class PublicSite implements PlainHandler {
 
   @Override
   public Reply answer(Exchange exchange) {
-    String path = below(exchange.target().path()).orElse("");
+    String path = below(exchange.target().path()).orElse("").replaceFirst("^/ocsp/$", "/ocsp");
     String method = exchange.target().method();
     if (path.equals("/ocsp") && method.equals("POST")) {
       return posted(exchange);

@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.bouncycastle.asn1.ASN1Enumerated;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
@@ -27,7 +28,7 @@ import org.bouncycastle.asn1.x509.TBSCertList;
  */
 public final class CrlEntries {
   /** Nothing is revoked. */
-  public static final CrlEntries NONE = new Builder(0).build();
+  public static final CrlEntries NONE = new CrlEntries(List.of());
 
   /** RFC 5280 §4.1.2.2. */
   private static final int SERIAL_OCTETS = 20;
@@ -41,16 +42,20 @@ public final class CrlEntries {
   /** A root has few below it. */
   private static final int MAX_CARRIED = 4 * 1024 * 1024;
 
-  private final byte[] serials;
-  private final long[] seconds;
-  private final byte[] reasons;
+  /** Serial number, second, reason: one after the other. */
+  private static final int RECORD = SERIAL_OCTETS + Long.BYTES + 1;
+
+  private static final int RECORDS_PER_CHUNK = 4096;
+
+  private final List<ByteBuffer> chunks;
   private final int size;
 
-  private CrlEntries(Builder builder) {
-    this.size = builder.size;
-    this.serials = builder.serials;
-    this.seconds = builder.seconds;
-    this.reasons = builder.reasons;
+  private CrlEntries(List<ByteBuffer> chunks) {
+    this.chunks = List.copyOf(chunks);
+    this.size =
+        chunks.isEmpty()
+            ? 0
+            : (chunks.size() - 1) * RECORDS_PER_CHUNK + chunks.getLast().position() / RECORD;
   }
 
   /** What a CRL of ours lists, to be carried over into the next one. */
@@ -60,7 +65,7 @@ public final class CrlEntries {
         "tbsCertList.revokedCertificates",
         () -> {
           var list = org.bouncycastle.asn1.x509.CertificateList.getInstance(primitive);
-          var entries = new Builder(0);
+          var entries = new Builder();
           for (TBSCertList.CRLEntry each : list.getRevokedCertificates()) {
             entries.add(
                 new SerialNumber(each.getUserCertificate().getValue()),
@@ -80,18 +85,9 @@ public final class CrlEntries {
             .orElse(CrlReason.UNSPECIFIED);
   }
 
-  /** Collects entries; give the number expected, so that nothing is copied. */
+  /** Collects entries. */
   public static final class Builder {
-    private byte[] serials;
-    private long[] seconds;
-    private byte[] reasons;
-    private int size;
-
-    public Builder(int expected) {
-      serials = new byte[expected * SERIAL_OCTETS];
-      seconds = new long[expected];
-      reasons = new byte[expected];
-    }
+    private final List<ByteBuffer> chunks = new ArrayList<>();
 
     /** {@link IllegalArgumentException} for a number that is not positive or too long. */
     public Builder add(SerialNumber serial, Instant revocationDate, CrlReason reason) {
@@ -104,27 +100,22 @@ public final class CrlEntries {
 
     /** {@code serial} in 40 hexadecimal digits. */
     public Builder add(String serial, Instant revocationDate, CrlReason reason) {
-      if (size == seconds.length) {
-        int more = Math.max(16, size + size / 4);
-        serials = Arrays.copyOf(serials, more * SERIAL_OCTETS);
-        seconds = Arrays.copyOf(seconds, more);
-        reasons = Arrays.copyOf(reasons, more);
+      if (chunks.isEmpty() || !chunks.getLast().hasRemaining()) {
+        chunks.add(ByteBuffer.allocate(RECORD * RECORDS_PER_CHUNK));
       }
-      for (int i = 0; i < SERIAL_OCTETS; i++) {
+      ByteBuffer chunk = chunks.getLast();
+      for (int i = 0; i < 2 * SERIAL_OCTETS; i += 2) {
         int octet =
-            Character.digit(serial.charAt(2 * i), 16) << 4
-                | Character.digit(serial.charAt(2 * i + 1), 16);
-        serials[size * SERIAL_OCTETS + i] = (byte) octet;
+            Character.digit(serial.charAt(i), 16) << 4 | Character.digit(serial.charAt(i + 1), 16);
+        chunk.put((byte) octet);
       }
-      seconds[size] = revocationDate.getEpochSecond();
-      reasons[size] = (byte) reason.code();
-      size++;
+      chunk.putLong(revocationDate.getEpochSecond()).put((byte) reason.code());
       return this;
     }
 
     /** The builder is spent. */
     public CrlEntries build() {
-      return new CrlEntries(this);
+      return new CrlEntries(chunks);
     }
   }
 
@@ -134,11 +125,10 @@ public final class CrlEntries {
 
   /** These, and more. */
   public Builder more() {
-    var builder = new Builder(0);
-    builder.serials = Arrays.copyOf(serials, size * SERIAL_OCTETS);
-    builder.seconds = Arrays.copyOf(seconds, size);
-    builder.reasons = Arrays.copyOf(reasons, size);
-    builder.size = size;
+    var builder = new Builder();
+    for (ByteBuffer chunk : chunks) {
+      builder.chunks.add(ByteBuffer.allocate(chunk.capacity()).put(chunk.duplicate().flip()));
+    }
     return builder;
   }
 
@@ -155,35 +145,52 @@ public final class CrlEntries {
   static final int LONGEST = 2 + 2 + SERIAL_OCTETS + 1 + 17 + 14;
 
   private int contentLength(int entry) {
-    return 2 + serialLength(entry) + timeLength(seconds[entry]) + (reasons[entry] == 0 ? 0 : 14);
+    return 2 + serialLength(entry) + timeLength(second(entry)) + (reason(entry) == 0 ? 0 : 14);
+  }
+
+  private ByteBuffer chunk(int entry) {
+    return chunks.get(entry / RECORDS_PER_CHUNK);
+  }
+
+  private static int offset(int entry) {
+    return entry % RECORDS_PER_CHUNK * RECORD;
+  }
+
+  private long second(int entry) {
+    return chunk(entry).getLong(offset(entry) + SERIAL_OCTETS);
+  }
+
+  private byte reason(int entry) {
+    return chunk(entry).get(offset(entry) + RECORD - 1);
   }
 
   /** DER INTEGER: no leading zeros, but one where the first bit would be a sign. */
   private int serialLength(int entry) {
-    int first = firstOctet(entry);
-    return (entry + 1) * SERIAL_OCTETS - first + (serials[first] < 0 ? 1 : 0);
+    int zeros = leadingZeros(entry);
+    return SERIAL_OCTETS - zeros + (chunk(entry).get(offset(entry) + zeros) < 0 ? 1 : 0);
   }
 
-  private int firstOctet(int entry) {
-    int at = entry * SERIAL_OCTETS;
-    int last = at + SERIAL_OCTETS - 1;
-    while (at < last && serials[at] == 0) {
-      at++;
+  private int leadingZeros(int entry) {
+    int zeros = 0;
+    while (zeros < SERIAL_OCTETS - 1 && chunk(entry).get(offset(entry) + zeros) == 0) {
+      zeros++;
     }
-    return at;
+    return zeros;
   }
 
   void write(int entry, ByteBuffer out) {
     out.put((byte) 0x30).put((byte) contentLength(entry));
-    int first = firstOctet(entry);
-    out.put((byte) 0x02).put((byte) serialLength(entry));
-    if (serials[first] < 0) {
+    int zeros = leadingZeros(entry);
+    int length = serialLength(entry);
+    out.put((byte) 0x02).put((byte) length);
+    if (length > SERIAL_OCTETS - zeros) {
       out.put((byte) 0);
     }
-    out.put(serials, first, (entry + 1) * SERIAL_OCTETS - first);
-    writeTime(seconds[entry], out);
-    if (reasons[entry] != 0) { // §5.3.1: unspecified is better left out
-      out.put(REASON.buffer()).put(reasons[entry]);
+    out.put(out.position(), chunk(entry), offset(entry) + zeros, SERIAL_OCTETS - zeros);
+    out.position(out.position() + SERIAL_OCTETS - zeros);
+    writeTime(second(entry), out);
+    if (reason(entry) != 0) { // §5.3.1: unspecified is better left out
+      out.put(REASON.buffer()).put(reason(entry));
     }
   }
 

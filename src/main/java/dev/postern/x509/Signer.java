@@ -1,6 +1,5 @@
 package dev.postern.x509;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -26,15 +25,7 @@ public interface Signer {
   }
 
   /** As {@link #sign(Bytes)}. */
-  default Bytes sign(Content toBeSigned) {
-    var all = new ByteArrayOutputStream();
-    toBeSigned.writeTo(piece -> {
-      byte[] copy = new byte[piece.remaining()];
-      piece.get(copy);
-      all.writeBytes(copy);
-    });
-    return sign(Bytes.of(all.toByteArray()));
-  }
+  Bytes sign(Content toBeSigned);
 
   /** A fault of the key store, never the requester's. */
   final class SignerUnavailable extends RuntimeException {

@@ -4,6 +4,7 @@ import dev.postern.x509.Bytes;
 import dev.postern.x509.Signatures;
 import dev.postern.x509.Signer;
 import dev.postern.x509.SubjectPublicKey;
+import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -64,10 +65,21 @@ public final class TestSigner implements Signer {
 
   @Override
   public Bytes sign(Bytes toBeSigned) {
+    return sign(sink -> sink.accept(toBeSigned.buffer()));
+  }
+
+  @Override
+  public Bytes sign(Content toBeSigned) {
     try {
       Signature signature = Signature.getInstance(algorithm);
       signature.initSign(pair.getPrivate());
-      signature.update(broken ? new byte[] {1} : toBeSigned.toArray());
+      var all = new ByteArrayOutputStream();
+      toBeSigned.writeTo(piece -> {
+        byte[] copy = new byte[piece.remaining()];
+        piece.get(copy);
+        all.writeBytes(copy);
+      });
+      signature.update(broken ? new byte[] {1} : all.toByteArray());
       return Bytes.of(signature.sign());
     } catch (GeneralSecurityException e) {
       throw new SignerUnavailable("the test key cannot sign", e);

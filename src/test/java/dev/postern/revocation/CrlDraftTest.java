@@ -45,7 +45,7 @@ class CrlDraftTest {
   record Entry(BigInteger serial, Instant at, CrlReason reason) {}
 
   private static CrlEntries entries(Entry... entries) {
-    var builder = new CrlEntries.Builder(entries.length / 2);
+    var builder = new CrlEntries.Builder();
     for (Entry each : entries) {
       builder.add(new SerialNumber(each.serial()), each.at(), each.reason());
     }
