@@ -50,7 +50,9 @@ public record HouseRules(String root) {
   private static final String TEMPLATES = "templates";
 
   private static final String[] PURE = {"x509", "path", "revocation", "access", "authority"};
-  private static final String[] SPEAK_HTTP = {"web", "enrol", "gateway", "console", "publish", "status"};
+  private static final String[] SPEAK_HTTP = {
+    "web", "enrol", "gateway", "console", "publish", "status"
+  };
 
   private static final Pattern UNHELPFUL_NAME =
       Pattern.compile("Base[A-Z].*|.*(Impl|Manager|Util|Utils|Helper|Processor)");

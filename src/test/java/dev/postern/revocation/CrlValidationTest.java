@@ -11,6 +11,8 @@ import static dev.postern.revocation.TestStatus.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.postern.path.Era;
+import dev.postern.path.PathValidator;
 import dev.postern.path.TestChain;
 import dev.postern.path.TestChain.Draft;
 import dev.postern.path.TestChain.Party;
