@@ -87,6 +87,7 @@ final class DemoCommand implements Callable<Integer> {
     terminal.print(
         "  alice      alice.p12          in group staff; password: " + DemoWorld.PASSWORD);
     terminal.print("  bob        bob.p12            in no group");
+    terminal.print("  carol      carol.p12          in group staff, and about to lose her laptop");
     terminal.print(
         "  Rules      postern.yaml       /health: anyone, /admin/**: admins, the rest: staff");
     terminal.print(
@@ -147,7 +148,21 @@ final class DemoCommand implements Callable<Integer> {
         new Try(
             "An expired certificate opens nothing",
             curl("alice-expired", "/", actualPort),
-            "Your certificate has run out."));
+            "Your certificate has run out."),
+        new Try(
+            "Carol's laptop is lost: revoke its certificate",
+            launcher() + " revoke carol --config " + folder + "/postern.yaml",
+            "Revoked"),
+        new Try(
+            "… and from the next request on it opens nothing",
+            curl("carol", "/", actualPort),
+            "Your certificate has been revoked."));
+  }
+
+  /** As it can be typed where the demo was started. */
+  private static String launcher() {
+    Path home = Path.of(System.getProperty("postern.home", ".")).toAbsolutePath().normalize();
+    return home.equals(Path.of("").toAbsolutePath()) ? "./postern" : home + "/postern";
   }
 
   private String curl(String who, String path, int actualPort) {

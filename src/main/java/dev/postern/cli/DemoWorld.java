@@ -28,8 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the demo shows: a CA that is a month old, alice, bob, and a certificate of alice's that has
- * run out.
+ * What the demo shows: a CA that is a month old, alice, bob, carol, and a certificate of alice's
+ * that has run out.
  */
 final class DemoWorld {
   /** Known to everybody who reads this line; it protects nothing but a demonstration. */
@@ -81,6 +81,7 @@ final class DemoWorld {
       try (var ledger = SqlLedger.open(data.ledger(), InstantSource.system())) {
         UserCommand.done(ledger.users().add(user("alice", "Alice", Set.of("staff")), DEMO));
         UserCommand.done(ledger.users().add(user("bob", "Bob", Set.of()), DEMO));
+        UserCommand.done(ledger.users().add(user("carol", "Carol", Set.of("staff")), DEMO));
         var now =
             new Authority(
                 issuer.certificate(),
@@ -99,6 +100,7 @@ final class DemoWorld {
             earlier, "alice", "Alice", "alice-expired", Optional.of(Duration.ofDays(7)), password);
         issue(now, "alice", "Alice", "alice", Optional.empty(), password);
         issue(now, "bob", "Bob", "bob", Optional.empty(), password);
+        issue(now, "carol", "Carol", "carol", Optional.empty(), password);
       }
     }
     Files.copy(data.rootCertificate(), folder.resolve("root.pem"));
