@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.access.IdentityMapping;
 import dev.postern.access.PathPattern;
 import dev.postern.access.Rule;
+import dev.postern.access.UnknownStatusPolicy;
 import dev.postern.config.PosternConfig.AccessLog;
 import dev.postern.config.PosternConfig.Tls;
 import dev.postern.config.SiteConfig.Header;
 import dev.postern.config.SiteConfig.Posture;
 import dev.postern.path.TrustAnchor;
+import dev.postern.status.StatusSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -125,6 +127,13 @@ class ConfigFileTest {
               - name: cards
                 roots: cards.pem
                 identity: serial
+                revocation:
+                  crl: [cards.crl, "http://pki.cards.example:8080/cards.crl"]
+                  ocsp: http://ocsp.cards.example/
+                  fetch: certificate
+                  private-addresses: allowed
+                  max-age: 2h
+                  unknown: allow
             """);
     assertThat(config.name()).isEqualTo("Example & Söhne");
     assertThat(config.data()).isEqualTo(Path.of("/var/lib/postern"));
@@ -173,6 +182,21 @@ class ConfigFileTest {
     assertThat(config.trust().getLast().identity())
         .isEqualTo(new IdentityMapping(IdentityMapping.Source.SERIAL, Optional.empty()));
     assertThat(config.trust().getLast().accept()).isEmpty();
+    assertThat(config.trust().getFirst().revocation()).isEmpty();
+    assertThat(config.trust().getLast().revocation())
+        .contains(
+            new TrustConfig.Revocation(
+                new StatusSettings(
+                    "cards",
+                    List.of(
+                        new StatusSettings.Location.OfFile(FOLDER.resolve("cards.crl")),
+                        new StatusSettings.Location.AtUrl(
+                            URI.create("http://pki.cards.example:8080/cards.crl"))),
+                    new StatusSettings.Ocsp.Responder(URI.create("http://ocsp.cards.example/")),
+                    StatusSettings.Reach.CERTIFICATE,
+                    StatusSettings.PrivateAddresses.ALLOWED,
+                    Duration.ofHours(2)),
+                UnknownStatusPolicy.ALLOW));
   }
 
   private static void assertPartner(TrustConfig partner) {
@@ -240,6 +264,26 @@ class ConfigFileTest {
       assertThat(config.data()).isEqualTo(FOLDER.resolve("postern-data"));
       assertThat(config.sites()).hasSize(1);
     }
+  }
+
+  @Test
+  void what_says_nothing_of_an_unknown_status_denies_it() {
+    TrustConfig.Revocation revocation =
+        accepted(
+                """
+                name: Example
+                domain: example.com
+                trust:
+                  - { name: p, roots: p.pem, identity: serial, revocation: { ocsp: true } }
+                """)
+            .trust()
+            .getFirst()
+            .revocation()
+            .orElseThrow();
+    assertThat(revocation.unknown()).isEqualTo(UnknownStatusPolicy.DENY);
+    assertThat(revocation.settings().reach()).isEqualTo(StatusSettings.Reach.CERTIFICATE);
+    assertThat(revocation.settings().privateAddresses())
+        .isEqualTo(StatusSettings.PrivateAddresses.REFUSED);
   }
 
   @Test

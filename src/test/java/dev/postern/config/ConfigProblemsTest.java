@@ -306,6 +306,31 @@ class ConfigProblemsTest {
             "identity: email",
             "line 16: trust[0].identity: identity is one of san.email"),
         argumentSet(
+            "revocation that tells nothing",
+            "    identity: san.email\n",
+            "    identity: san.email\n    revocation: { unknown: allow }\n",
+            "line 17: trust[0].revocation.crl: nothing here tells what was revoked"),
+        argumentSet(
+            "revocation over https",
+            "    identity: san.email\n",
+            "    identity: san.email\n    revocation: { crl: 'https://a.example/c' }\n",
+            "line 17: trust[0].revocation.crl: an address begins with http://"),
+        argumentSet(
+            "a responder that is none",
+            "    identity: san.email\n",
+            "    identity: san.email\n    revocation: { ocsp: ask }\n",
+            "line 17: trust[0].revocation.ocsp: an address begins with http://"),
+        argumentSet(
+            "a responder nobody may be led to",
+            "    identity: san.email\n",
+            "    identity: san.email\n    revocation: { ocsp: true, fetch: configured }\n",
+            "line 17: trust[0].revocation.fetch: ocsp: true asks the responder"),
+        argumentSet(
+            "unknown as a wish",
+            "    identity: san.email\n",
+            "    identity: san.email\n    revocation: { crl: a.crl, unknown: maybe }\n",
+            "line 17: trust[0].revocation.unknown: "),
+        argumentSet(
             "identity pattern",
             "identity: san.email",
             "identity: { field: san.email, pattern: '(' }",
