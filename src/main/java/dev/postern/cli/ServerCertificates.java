@@ -72,6 +72,7 @@ final class ServerCertificates {
     Instant now = workspace.now();
     var query = CertificateQuery.ALL.profile(Profile.SERVER.name()).text(host).expiringAfter(now);
     return workspace.ledger().list(query).entries().stream()
+        .filter(entry -> entry.isGoodAt(now))
         .map(Entry::certificate)
         .filter(certificate -> certificate.publicKey().equals(key.publicKey()))
         .filter(certificate -> certificate.subjectAlternativeNames().containsAll(names(host)))

@@ -41,6 +41,7 @@ final class Serving implements AutoCloseable {
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean reloadWanted = new AtomicBoolean();
+  private final AtomicBoolean certificatesWanted = new AtomicBoolean();
   private final AtomicBoolean stapleWanted = new AtomicBoolean();
   private final Thread clockwork =
       Thread.ofPlatform().daemon().name("postern-clockwork").unstarted(this::tick);
@@ -118,7 +119,8 @@ final class Serving implements AutoCloseable {
           stapledAt = workspace.now();
           staple();
         }
-        if (workspace.now().isAfter(certificatesLookedAt.plus(CERTIFICATE_LOOK))) {
+        if (certificatesWanted.getAndSet(false)
+            || workspace.now().isAfter(certificatesLookedAt.plus(CERTIFICATE_LOOK))) {
           certificatesLookedAt = workspace.now();
           lookAtCertificates();
         }
@@ -132,8 +134,11 @@ final class Serving implements AutoCloseable {
   private final class Follower implements LedgerWatch.Listener {
     @Override
     public void changed() {
-      boolean someRevoked = revoked.follow();
-      if (directory.follow() || someRevoked) {
+      if (revoked.follow()) {
+        gateway.reconsider(); // at once: what comes next may fail
+        certificatesWanted.set(true); // one of them may be our own
+      }
+      if (directory.follow()) {
         gateway.reconsider();
       }
       // After what lets people in or not; and the rest is not done on this thread.

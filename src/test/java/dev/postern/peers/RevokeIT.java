@@ -278,6 +278,25 @@ class RevokeIT {
     }
   }
 
+  @Test
+  void the_gateway_replaces_a_certificate_of_its_own_that_was_revoked() {
+    String before = ownSerial();
+    installation.postern.succeeds("revoke " + before + " --reason superseded");
+    Soon.within(Duration.ofSeconds(20), "another is shown", () -> !ownSerial().equals(before));
+    assertThat(served.status("alice", "/next")).isEqualTo("200");
+  }
+
+  private String ownSerial() {
+    return Program.in(folder)
+        .shell(
+            "openssl s_client -connect 127.0.0.1:%d -servername %s </dev/null 2>/dev/null | openssl x509 -noout -serial"
+                .formatted(served.port(), HOST))
+        .succeeded()
+        .out()
+        .strip()
+        .replace("serial=", "");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"00", "123456789", "deadbeefdeadbeef", "nobody", "missing.pem"})
   void what_was_never_issued_is_an_error(String what) {
