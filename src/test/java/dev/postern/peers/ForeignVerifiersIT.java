@@ -280,7 +280,13 @@ class ForeignVerifiersIT {
               "X509v3 Extended Key Usage:",
               "X509v3 Subject Key Identifier:",
               "X509v3 Authority Key Identifier:",
-              "X509v3 Subject Alternative Name:");
+              "X509v3 Subject Alternative Name:",
+              "X509v3 CRL Distribution Points:");
+      assertThat(text)
+          .as(each.name())
+          .containsPattern("URI:http://pki\\.[^/]+/crl/[0-9a-f]{40}\\.crl\n")
+          .containsPattern("Authority Information Access:\\s+OCSP - URI:http://pki\\.[^/]+/ocsp\n")
+          .containsPattern("CA Issuers - URI:http://pki\\.[^/]+/ca/[0-9a-f]{40}\\.cer\n");
       // Key encipherment: RSA key exchange of TLS 1.2, which only servers need.
       boolean enciphers = each.isServer() && each.name().contains("rsa");
       assertThat(text.lines().map(String::strip))
