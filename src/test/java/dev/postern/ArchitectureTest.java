@@ -1,13 +1,19 @@
 package dev.postern;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.postern.access.Trust;
 import dev.postern.architecture.HouseRules;
 import dev.postern.architecture.SourceRules;
+import dev.postern.cli.verify.Verifier;
+import dev.postern.path.Era;
+import dev.postern.path.PathRules;
+import dev.postern.path.PathValidator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -122,6 +128,39 @@ class ArchitectureTest {
   @Test
   void nobody_catches_everything() {
     assertThat(SourceRules.catchAlls(SOURCES, MAY_CATCH_ALL)).isEmpty();
+  }
+
+  @Test
+  void only_the_command_line_asks_about_an_era() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.postern.cli..", "dev.postern.path", "dev.postern.revocation")
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(Era.class)
+        .orShould()
+        .callMethod(PathRules.class, "withEra", Era.class)
+        .because("signing in is always judged by today's rules")
+        .check(POSTERN);
+  }
+
+  @Test
+  void there_is_one_validator() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(Trust.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(Verifier.class.getName())
+        .and()
+        .resideOutsideOfPackage("dev.postern.revocation") // the signers of CRLs
+        .should()
+        .callMethod(PathValidator.class, "validate", PathValidator.Request.class)
+        .check(POSTERN);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.security.cert.CertPathValidator")
+        .check(POSTERN);
   }
 
   /** Each rule against a class made to break it, and one beside it that keeps it. */

@@ -78,7 +78,7 @@ class MutationTest {
         answer(changed, question);
       }
     }
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 1000; i++) {
       byte[] changed = original.clone();
       for (int j = 0; j < 4; j++) {
         changed[random.nextInt(changed.length)] = (byte) random.nextInt();

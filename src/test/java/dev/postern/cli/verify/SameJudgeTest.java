@@ -1,13 +1,9 @@
 package dev.postern.cli.verify;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.postern.access.Admission;
 import dev.postern.access.Denial;
 import dev.postern.access.Doorkeeper;
@@ -21,8 +17,6 @@ import dev.postern.access.TrustedAuthority;
 import dev.postern.fakes.TestAuthority;
 import dev.postern.fakes.TestDirectory;
 import dev.postern.fakes.TestKeys;
-import dev.postern.path.Era;
-import dev.postern.path.PathRules;
 import dev.postern.path.PathValidator;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
@@ -34,7 +28,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,11 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What {@code verify} says of a client's certificate is what the gateway does with it. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class SameJudgeTest {
-  private static final JavaClasses POSTERN =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("dev.postern");
-
   private static final TestAuthority ROOT = TestAuthority.root("Root");
   private static final TestAuthority OTHER = TestAuthority.root("Root");
   private static final DistinguishedName ALICE =
@@ -103,38 +91,5 @@ class SameJudgeTest {
     Answer answer =
         new PathQuestion(new Verifier(), InstantSource.system()).answer(new Fields(request));
     return answer.reason().isEmpty() ? answer.result() : answer.reason();
-  }
-
-  @Test
-  void only_the_command_line_asks_about_an_era() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages("dev.postern.cli..", "dev.postern.path", "dev.postern.revocation")
-        .should()
-        .dependOnClassesThat()
-        .belongToAnyOf(Era.class)
-        .orShould()
-        .callMethod(PathRules.class, "withEra", Era.class)
-        .because("signing in is always judged by today's rules")
-        .check(POSTERN);
-  }
-
-  @Test
-  void there_is_one_validator() {
-    noClasses()
-        .that()
-        .doNotHaveFullyQualifiedName(Trust.class.getName())
-        .and()
-        .doNotHaveFullyQualifiedName(Verifier.class.getName())
-        .and()
-        .resideOutsideOfPackage("dev.postern.revocation") // the signers of CRLs
-        .should()
-        .callMethod(PathValidator.class, "validate", PathValidator.Request.class)
-        .check(POSTERN);
-    noClasses()
-        .should()
-        .dependOnClassesThat()
-        .haveFullyQualifiedName("java.security.cert.CertPathValidator")
-        .check(POSTERN);
   }
 }
