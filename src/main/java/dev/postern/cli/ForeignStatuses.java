@@ -6,7 +6,6 @@ import dev.postern.status.ForeignStatus;
 import dev.postern.status.StatusSettings;
 import dev.postern.x509.Certificate;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,11 +18,13 @@ import java.util.Set;
  */
 final class ForeignStatuses implements AutoCloseable {
   /** What makes two of them the same. */
-  private record Key(StatusSettings settings, List<Certificate> authorities) {}
+  private record Key(
+      StatusSettings settings, List<TrustAnchor> anchors, List<Certificate> intermediates) {}
 
   private final InstantSource clock;
   private final Map<Key, ForeignStatus> running = new HashMap<>();
   private final Set<Key> wanted = new HashSet<>();
+  private Set<Key> inForce = Set.of();
   private volatile Runnable changed = () -> {};
 
   ForeignStatuses(InstantSource clock) {
@@ -37,20 +38,29 @@ final class ForeignStatuses implements AutoCloseable {
 
   synchronized StatusSource of(
       StatusSettings settings, List<TrustAnchor> anchors, List<Certificate> intermediates) {
-    List<Certificate> authorities = new ArrayList<>(intermediates);
-    anchors.forEach(anchor -> authorities.add(anchor.certificate()));
-    var key = new Key(settings, authorities);
+    var key = new Key(settings, anchors, intermediates);
     wanted.add(key);
     return running.computeIfAbsent(
-        key, _ -> ForeignStatus.start(settings, authorities, clock, () -> changed.run()));
+        key,
+        _ -> ForeignStatus.start(settings, anchors, intermediates, clock, () -> changed.run()));
   }
 
-  /** Ends those that nobody asked for since the last time. */
-  synchronized void endUnwanted() {
+  /** What was asked for since the last time is in force: ends the others. */
+  synchronized void commit() {
+    inForce = Set.copyOf(wanted);
+    endOthers();
+  }
+
+  /** What was asked for since the last time came to nothing. */
+  synchronized void abort() {
+    endOthers();
+  }
+
+  private void endOthers() {
     running
         .entrySet()
         .removeIf(each -> {
-          boolean unwanted = !wanted.contains(each.getKey());
+          boolean unwanted = !inForce.contains(each.getKey());
           if (unwanted) {
             each.getValue().close();
           }

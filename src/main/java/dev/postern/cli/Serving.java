@@ -66,7 +66,7 @@ final class Serving implements AutoCloseable {
       publishing.ifPresent(Publishing::close);
       throw e;
     }
-    foreignStatuses.endUnwanted();
+    foreignStatuses.commit();
   }
 
   private void staple() {
@@ -167,8 +167,17 @@ final class Serving implements AutoCloseable {
 
   /** One at a time: two at once could bring back the trust that one of them replaced. */
   private synchronized void replace(PosternConfig config) {
-    gateway.replace(state(config));
-    foreignStatuses.endUnwanted();
+    boolean done = false;
+    try {
+      gateway.replace(state(config));
+      done = true;
+    } finally {
+      if (done) {
+        foreignStatuses.commit();
+      } else {
+        foreignStatuses.abort();
+      }
+    }
   }
 
   private GatewayState state(PosternConfig config) {

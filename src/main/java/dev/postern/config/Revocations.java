@@ -72,9 +72,13 @@ final class Revocations {
 
   private static URI url(String text) {
     URI url = URI.create(text);
-    if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getUserInfo() != null) {
+    if (!"http".equals(url.getScheme())
+        || url.getHost() == null
+        || url.getUserInfo() != null
+        || url.getPort() == 0
+        || url.getPort() > 65535) {
       throw new IllegalArgumentException(
-          "an address begins with http:// and a host name (CRLs and OCSP answers are signed), not "
+          "an address begins with http:// and a host name, with a port up to 65535 (CRLs and OCSP answers are signed), not "
               + text);
     }
     return url;

@@ -1,5 +1,6 @@
 package dev.postern.gateway;
 
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,14 +14,19 @@ final class Lookup implements Handling {
   private boolean abandoned;
 
   Lookup(Visit visit, Runnable question) {
-    visit.reading(false);
+    visit.stream().reading(false);
+    run(question, visit.stream().channel.eventLoop(), () -> end(visit));
+  }
+
+  /** Runs {@code question} where it may wait, and then {@code next} on {@code loop}. */
+  static void run(Runnable question, EventLoop loop, Runnable next) {
     Thread.ofVirtual()
         .name("lookup")
         .start(() -> {
           try {
             question.run();
           } finally {
-            visit.stream().channel.eventLoop().execute(() -> end(visit));
+            loop.execute(next);
           }
         });
   }

@@ -72,6 +72,9 @@ final class Visit {
   private boolean continued;
   private boolean responseStarted;
   private boolean over;
+  private boolean resuming;
+  private boolean wanted = true;
+  private boolean asking;
   private int status = CLIENT_CLOSED_REQUEST;
   private long bytesIn;
   private long bytesOut;
@@ -98,28 +101,37 @@ final class Visit {
       case RequestGuard.Verdict.Sound(RequestTarget sound, String rest) -> {
         target = sound;
         query = rest;
-        Snapshot snapshot = stream.service.snapshot();
-        Snapshot.Place found = snapshot.places().get(sound.host());
-        if (found == null) {
-          refuse(misdirected("there is no site of this name here"), true);
-        } else if (found.site().posture() != stream.connection.posture()) {
-          // RFC 9110 §15.5.20. Browsers put requests for several hosts on one connection when its
-          // certificate fits them; here that would carry one host's sign-in over to another.
-          refuse(misdirected("this site asks for certificates in another way"), true);
-        } else {
-          place = found;
-          Optional<Runnable> lookup =
-              snapshot
-                  .doorkeeper()
-                  .lookup(stream.connection.presented(), stream.service.clock().instant());
-          if (lookup.isPresent()) {
-            handling = new Lookup(this, lookup.get());
-          } else {
-            admit(snapshot, found, sound);
-          }
-        }
+        settle(sound, true);
       }
     }
+  }
+
+  /** Finds the site, and whether this request may go on there. */
+  private void settle(RequestTarget sound, boolean mayAsk) {
+    Snapshot snapshot = stream.service.snapshot();
+    Snapshot.Place found = snapshot.places().get(sound.host());
+    if (found == null) {
+      refuse(misdirected("there is no site of this name here"), true);
+    } else if (found.site().posture() != stream.connection.posture()) {
+      // RFC 9110 §15.5.20. Browsers put requests for several hosts on one connection when its
+      // certificate fits them; here that would carry one host's sign-in over to another.
+      refuse(misdirected("this site asks for certificates in another way"), true);
+    } else {
+      place = found;
+      Optional<Runnable> lookup = mayAsk ? lookup(snapshot) : Optional.empty();
+      if (lookup.isPresent()) {
+        handling = new Lookup(this, lookup.get());
+      } else {
+        admit(snapshot, found, sound);
+      }
+    }
+  }
+
+  /** What must be asked of others before the Doorkeeper can know. */
+  private Optional<Runnable> lookup(Snapshot snapshot) {
+    return snapshot
+        .doorkeeper()
+        .lookup(stream.connection.presented(), stream.service.clock().instant());
   }
 
   private static Problem misdirected(String detail) {
@@ -139,18 +151,25 @@ final class Visit {
     }
   }
 
-  /** The lookup is over: {@code held} is what came of the body meanwhile. */
+  /**
+   * The lookup is over: {@code held} is what came of the body meanwhile. The client is read again
+   * only behind it, since that alone may bring the next piece.
+   */
   void resume(Deque<HttpContent> held) {
-    if (!over && place != null) {
+    if (!over) {
       handling = Handling.DISCARD;
-      stream.reading(true);
-      admit(stream.service.snapshot(), place, target());
+      resuming = true;
+      settle(target(), false);
       if (bytesIn > maxBody) {
         refuse(tooLarge(), true);
       }
     }
     held.forEach(handling::content);
     handling.flush();
+    resuming = false;
+    if (!over) {
+      stream.reading(wanted);
+    }
   }
 
   private Admission ask(Snapshot snapshot, Snapshot.Place at, RequestTarget sound) {
@@ -283,8 +302,11 @@ final class Visit {
     return stream.isWritable();
   }
 
-  void reading(boolean wanted) {
-    stream.reading(wanted);
+  void reading(boolean nowWanted) {
+    wanted = nowWanted;
+    if (!resuming) {
+      stream.reading(wanted);
+    }
   }
 
   /** The upstream's answer to a request to upgrade; from here on, bytes. */
@@ -400,6 +422,12 @@ final class Visit {
 
   /** Asks the Doorkeeper once more; whoever would not be let in now is shown out. */
   void reconsider(Snapshot snapshot) {
+    if (!asking) { // else it is done when the answer is there
+      reconsider(snapshot, true);
+    }
+  }
+
+  private void reconsider(Snapshot snapshot, boolean mayAsk) {
     RequestTarget sound = target;
     if (over || sound == null || place == null || handling instanceof Lookup) {
       return;
@@ -408,8 +436,26 @@ final class Visit {
     if (now == null) {
       refuse(misdirected("the site is gone"), true);
     } else if (ask(snapshot, now, sound) instanceof Admission.Denied(Denial denial)) {
-      deny(denial, snapshot);
+      Optional<Runnable> lookup =
+          mayAsk && denial instanceof Denial.StatusUnknown ? lookup(snapshot) : Optional.empty();
+      if (lookup.isPresent()) {
+        askAgain(lookup.get());
+      } else {
+        deny(denial, snapshot);
+      }
     }
+  }
+
+  /** What was known ran out: it is asked again before anybody is shown out for it. */
+  private void askAgain(Runnable question) {
+    asking = true;
+    Lookup.run(
+        question,
+        stream.channel.eventLoop(),
+        () -> {
+          asking = false;
+          reconsider(stream.service.snapshot(), false);
+        });
   }
 
   private void finish() {

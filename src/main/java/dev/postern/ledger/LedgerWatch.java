@@ -1,12 +1,18 @@
 package dev.postern.ledger;
 
 import dev.postern.authority.Ledger.LedgerUnavailable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,12 +24,16 @@ import org.slf4j.LoggerFactory;
 public final class LedgerWatch implements AutoCloseable {
   static final int INTERVAL_MILLIS = 25;
 
+  /** The file itself is looked at once a second. */
+  private static final int FILE_LOOKS = 40;
+
   private static final int RETRY_MILLIS = 500;
 
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWatch.class);
 
   private final Database database;
   private final Listener listener;
+  private final @Nullable Object file;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
 
@@ -40,6 +50,7 @@ public final class LedgerWatch implements AutoCloseable {
   private LedgerWatch(Database database, Listener listener) {
     this.database = database;
     this.listener = listener;
+    this.file = fileKey(database);
     // Not virtual: SQLite's native calls would hold a carrier thread.
     this.thread = Thread.ofPlatform().daemon().name("ledger-watch").unstarted(this::follow);
   }
@@ -69,7 +80,11 @@ public final class LedgerWatch implements AutoCloseable {
 
   private void followOn(Statement statement) throws SQLException {
     long seen = Long.MIN_VALUE;
+    long looks = 0;
     while (!isClosed(INTERVAL_MILLIS)) {
+      if (looks++ % FILE_LOOKS == 0) {
+        requireSameFile();
+      }
       long version = version(statement);
       if (version == seen) {
         listener.unchanged();
@@ -94,6 +109,26 @@ public final class LedgerWatch implements AutoCloseable {
     }
     isClosed(RETRY_MILLIS);
     return false;
+  }
+
+  /** Another file under the name: what we have open is no longer what others write to. */
+  private void requireSameFile() throws SQLException {
+    try {
+      if (!Objects.equals(fileKey(database), file)) {
+        throw new SQLException("another file was put in its place; restart to use that one");
+      }
+    } catch (UncheckedIOException e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  /** The inode, where there are such. */
+  private static @Nullable Object fileKey(Database database) {
+    try {
+      return Files.readAttributes(database.file(), BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long version(Statement statement) throws SQLException {

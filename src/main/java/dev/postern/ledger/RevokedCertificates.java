@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Our own revoked certificates in memory, since every request asks. {@link #follow} takes in what
@@ -21,29 +22,42 @@ public final class RevokedCertificates implements StatusSource {
 
   private final Revocations revocations;
   private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private long position;
   private volatile RevokedSerials serials = RevokedSerials.NONE;
-  private volatile Instant asOf;
+  private volatile Seen seen;
+
+  /** By the wall clock, to be told; and by one that nobody sets, to be reckoned with. */
+  private record Seen(Instant at, long nanos) {}
 
   public RevokedCertificates(Revocations revocations, InstantSource clock) {
+    this(revocations, clock, System::nanoTime);
+  }
+
+  RevokedCertificates(Revocations revocations, InstantSource clock, LongSupplier nanoTime) {
     this.revocations = revocations;
     this.clock = clock;
-    this.asOf = clock.instant();
+    this.nanoTime = nanoTime;
+    this.seen = now();
     follow();
+  }
+
+  private Seen now() {
+    return new Seen(clock.instant(), nanoTime.getAsLong());
   }
 
   /** Takes in what changed; tells whether anything did. */
   public synchronized boolean follow() {
-    Instant began = clock.instant();
+    Seen began = now();
     long before = position;
     position = revocations.changesAfter(position, changes -> serials = serials.with(changes));
-    asOf = began;
+    seen = began;
     return position > before;
   }
 
   /** The ledger was looked at, and nobody had written. */
   public void upToDate() {
-    asOf = clock.instant();
+    seen = now();
   }
 
   /** How many are revoked or suspended. */
@@ -60,9 +74,9 @@ public final class RevokedCertificates implements StatusSource {
         return new PathStatus.Revoked(certificate, revoked.get());
       }
     }
-    Instant known = asOf;
-    return Duration.between(known, clock.instant()).compareTo(PATIENCE) > 0
-        ? new PathStatus.Unknown(path.leaf(), "the ledger could not be read since " + known)
+    Seen last = seen;
+    return nanoTime.getAsLong() - last.nanos() > PATIENCE.toNanos()
+        ? new PathStatus.Unknown(path.leaf(), "the ledger could not be read since " + last.at())
         : new PathStatus.Good();
   }
 }

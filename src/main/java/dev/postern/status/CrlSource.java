@@ -26,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * again: in time before nextUpdate, and soon after a failure. Used by one thread at a time.
  */
 final class CrlSource {
-  static final int LARGEST = 128 * 1024 * 1024;
-
   private static final Logger LOG = LoggerFactory.getLogger(CrlSource.class);
   private static final Duration FETCH_WITHIN = Duration.ofSeconds(60);
   private static final Duration FILE_LOOK = Duration.ofSeconds(2);
@@ -38,7 +36,8 @@ final class CrlSource {
   private final Location location;
   private final String authority;
   private final PrivateAddresses privateAddresses;
-  private final Predicate<CertificateList> plausible;
+  private final Predicate<CertificateList> isSigned;
+  private final int largest;
   private final HttpFetch fetch;
   private volatile @Nullable CertificateList last;
   private volatile Instant due = Instant.MIN;
@@ -47,14 +46,16 @@ final class CrlSource {
   private Optional<String> etag = Optional.empty();
   private Optional<String> lastModified = Optional.empty();
 
-  /** {@code plausible}: whether a list could be this authority's; what is not stays out. */
+  /** {@code isSigned}: whether somebody who may has signed a list; what is not stays out. */
   CrlSource(
       Location location,
       String authority,
       PrivateAddresses privateAddresses,
-      Predicate<CertificateList> plausible,
+      Predicate<CertificateList> isSigned,
+      int largest,
       HttpFetch fetch) {
-    this.plausible = plausible;
+    this.isSigned = isSigned;
+    this.largest = largest;
     this.location = location;
     this.authority = authority;
     this.privateAddresses = privateAddresses;
@@ -95,8 +96,12 @@ final class CrlSource {
   private void take(Bytes bytes, Instant now) throws MalformedException, FetchFailure {
     CertificateList list = CertificateList.parse(der(bytes));
     CertificateList before = last;
-    if (!plausible.test(list)) {
-      throw new FetchFailure("is not signed by " + list.issuer());
+    if (!isSigned.test(list)) {
+      throw new FetchFailure(
+          "of " + list.issuer() + " is signed by nobody who may; name its signer in intermediates");
+    }
+    if (list.thisUpdate().isAfter(now.plus(ForeignStatus.SKEW))) {
+      throw new FetchFailure("is of " + list.thisUpdate() + ", which is still to come");
     }
     if (before != null && list.thisUpdate().isBefore(before.thisUpdate())) {
       throw new FetchFailure("is older than the one from before");
@@ -140,9 +145,9 @@ final class CrlSource {
         return Optional.empty();
       }
       try (var in = Files.newInputStream(file)) {
-        byte[] bytes = in.readNBytes(LARGEST + 1);
-        if (bytes.length > LARGEST) {
-          throw new FetchFailure("is larger than " + LARGEST + " bytes");
+        byte[] bytes = in.readNBytes(largest + 1);
+        if (bytes.length > largest) {
+          throw new FetchFailure("is larger than " + largest + " bytes");
         }
         if (bytes.length == 0) {
           throw new FetchFailure("is empty");
@@ -166,7 +171,7 @@ final class CrlSource {
                 ((Location.AtUrl) location).url(),
                 Optional.empty(),
                 headers,
-                LARGEST,
+                largest,
                 FETCH_WITHIN,
                 privateAddresses));
     if (answer.status() == 304 && last != null) {

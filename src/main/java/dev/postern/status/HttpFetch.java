@@ -24,6 +24,8 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -41,6 +43,8 @@ import java.util.concurrent.TimeoutException;
  * time gains nothing. Its callers wait, on threads of their own.
  */
 final class HttpFetch implements AutoCloseable {
+  private static final int HTTP_PORT = 80;
+  private static final int LAST_PORT = 65535;
   private static final int CONNECT_MILLIS = 3_000;
   private static final int SILENCE_SECONDS = 10;
   private static final int MAX_HEAD = 16 * 1024;
@@ -94,19 +98,38 @@ final class HttpFetch implements AutoCloseable {
   private static InetSocketAddress address(Question question) throws FetchFailure {
     URI url = question.url();
     String host = url.getHost();
-    if (!"http".equalsIgnoreCase(url.getScheme()) || host == null || url.getUserInfo() != null) {
+    int port = url.getPort() < 0 ? HTTP_PORT : url.getPort();
+    if (!"http".equalsIgnoreCase(url.getScheme())
+        || host == null
+        || url.getUserInfo() != null
+        || port < 1
+        || port > LAST_PORT) {
       throw new FetchFailure(url + " is no plain http address");
     }
     try {
       InetAddress address = InetAddress.getByName(host);
       if (question.privateAddresses() == PrivateAddresses.REFUSED
-          && !AddressRules.isPublic(address)) {
+          && (port != HTTP_PORT || !AddressRules.isPublic(address) || isOurs(address))) {
         throw new FetchFailure(
-            host + " is " + address.getHostAddress() + ", which a certificate may not lead to");
+            host
+                + " is "
+                + address.getHostAddress()
+                + " port "
+                + port
+                + ", which a certificate may not lead to");
       }
-      return new InetSocketAddress(address, url.getPort() < 0 ? 80 : url.getPort());
+      return new InetSocketAddress(address, port);
     } catch (UnknownHostException e) {
       throw new FetchFailure("the host name " + host + " is not known");
+    }
+  }
+
+  /** A public address of this very machine. */
+  private static boolean isOurs(InetAddress address) {
+    try {
+      return NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return true; // nobody can say that it is not
     }
   }
 

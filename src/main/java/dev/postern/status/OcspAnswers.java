@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
@@ -35,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What OCSP responders said, per certificate, until they said to ask again. Nothing is believed
- * here: the checker looks at signatures.
+ * What OCSP responders said, per certificate, until they said to ask again. What cannot be relied
+ * on is forgotten at once, and asked for again soon.
  */
 final class OcspAnswers {
   private static final Logger LOG = LoggerFactory.getLogger(OcspAnswers.class);
@@ -53,6 +56,8 @@ final class OcspAnswers {
 
   private final StatusSettings settings;
   private final HttpFetch fetch;
+  private final BiPredicate<Certificate, OcspResponse> isBelieved;
+  private final Map<Bytes, CompletableFuture<Held>> asking = new ConcurrentHashMap<>();
   private final InstantSource clock;
   private final Cache<Bytes, Held> held =
       Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
@@ -60,7 +65,13 @@ final class OcspAnswers {
   /** Empty when nothing could be learned; to be asked again at {@code until}. */
   record Held(Optional<OcspResponse> response, Instant until) {}
 
-  OcspAnswers(StatusSettings settings, HttpFetch fetch, InstantSource clock) {
+  /** {@code isBelieved}: whether an answer tells a certificate's status now. */
+  OcspAnswers(
+      StatusSettings settings,
+      HttpFetch fetch,
+      BiPredicate<Certificate, OcspResponse> isBelieved,
+      InstantSource clock) {
+    this.isBelieved = isBelieved;
     this.settings = settings;
     this.fetch = fetch;
     this.clock = clock;
@@ -102,15 +113,25 @@ final class OcspAnswers {
         .filter(each -> at.isBefore(each.until()));
   }
 
-  /** Asks, and waits; at once for whoever comes while another asks the same. */
+  /** Asks, and waits; whoever comes while another asks the same waits for that answer. */
   void learn(Certificate certificate, Certificate issuer, URI responder) {
-    held.asMap()
-        .compute(
-            certificate.fingerprint(),
-            (_, before) ->
-                before != null && clock.instant().isBefore(before.until())
-                    ? before
-                    : ask(certificate, issuer, responder));
+    Bytes key = certificate.fingerprint();
+    var mine = new CompletableFuture<Held>();
+    CompletableFuture<Held> first = asking.putIfAbsent(key, mine);
+    if (first != null) {
+      Held _ = first.join();
+      return;
+    }
+    Held answer = new Held(Optional.empty(), clock.instant().plus(REST));
+    try {
+      if (known(certificate, clock.instant()).isEmpty()) {
+        answer = ask(certificate, issuer, responder);
+        held.put(key, answer);
+      }
+    } finally {
+      asking.remove(key);
+      mine.complete(answer);
+    }
   }
 
   private Held ask(Certificate certificate, Certificate issuer, URI responder) {
@@ -132,6 +153,9 @@ final class OcspAnswers {
         throw new FetchFailure("answers " + answer.status());
       }
       OcspResponse response = OcspResponse.parse(answer.body());
+      if (!isBelieved.test(certificate, response)) {
+        throw new FetchFailure("answers what cannot be relied on");
+      }
       return new Held(Optional.of(response), until(response, now));
     } catch (FetchFailure e) {
       LOG.warn("trust {}: OCSP {}: {}", settings.name(), responder, e.getMessage());

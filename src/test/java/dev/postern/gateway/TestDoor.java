@@ -5,6 +5,7 @@ import dev.postern.access.Doorkeeper;
 import dev.postern.access.IdentityMapping;
 import dev.postern.access.PathPattern;
 import dev.postern.access.Rule;
+import dev.postern.access.StatusSource;
 import dev.postern.access.Trust;
 import dev.postern.access.TrustedAuthority;
 import dev.postern.access.UnknownStatusPolicy;
@@ -57,6 +58,7 @@ final class TestDoor implements AutoCloseable {
   final List<AccessLog.Entry> log = Collections.synchronizedList(new ArrayList<>());
   final Map<String, User> users = new ConcurrentHashMap<>();
   private final Map<SerialNumber, RevocationStatus.Revoked> revoked = new ConcurrentHashMap<>();
+  private volatile Optional<Runnable> unasked = Optional.empty();
   private volatile Instant now = NOW;
   private List<Certificate> caNames = List.of(CA.root());
   private final List<Site> sites = new ArrayList<>();
@@ -176,12 +178,36 @@ final class TestDoor implements AutoCloseable {
             List.of(TrustAnchor.of(CA.root())),
             List.of(),
             IdentityMapping.OWN,
-            this::status,
+            new Statuses(),
             UnknownStatusPolicy.DENY);
     return new Doorkeeper(new Trust(List.of(authority), new PathValidator()), directory);
   }
 
-  private PathStatus status(VerifiedPath path, Instant at) {
+  /** What the CA knows: from memory, and with {@link #unasked} only after it was asked. */
+  private final class Statuses implements StatusSource {
+    @Override
+    public PathStatus status(VerifiedPath path, Instant at) {
+      return unasked.isPresent()
+          ? new PathStatus.Unknown(path.leaf(), "nobody was asked")
+          : known(path);
+    }
+
+    @Override
+    public Optional<Runnable> lookup(VerifiedPath path, Instant at) {
+      return unasked.map(question ->
+          () -> {
+            question.run();
+            unasked = Optional.empty();
+          });
+    }
+  }
+
+  /** From now on the CA must be asked first, and this is what it takes. */
+  void ask(Runnable question) {
+    unasked = Optional.of(question);
+  }
+
+  private PathStatus known(VerifiedPath path) {
     return Optional.ofNullable(revoked.get(path.leaf().serialNumber()))
         .<PathStatus>map(how -> new PathStatus.Revoked(path.leaf(), how))
         .orElse(new PathStatus.Good());

@@ -12,12 +12,16 @@ import dev.postern.path.VerifiedPath;
 import dev.postern.revocation.CrlReason;
 import dev.postern.revocation.PathStatus;
 import dev.postern.x509.Certificate;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -44,7 +48,8 @@ class RevokedCertificatesTest {
   }
 
   private RevokedCertificates index() {
-    return new RevokedCertificates(ledger.revocations(), () -> now);
+    return new RevokedCertificates(
+        ledger.revocations(), () -> now, () -> Duration.between(TestAuthority.NOW, now).toNanos());
   }
 
   /** The path of a certificate that has the serial number of one in the ledger. */
@@ -103,6 +108,51 @@ class RevokedCertificatesTest {
     RevokedCertificates index = index();
     now = now.plus(Duration.ofDays(1));
     assertThat(index.status(path(certificate), now)).isInstanceOf(PathStatus.Revoked.class);
+  }
+
+  @Test
+  void a_ledger_that_another_file_took_the_place_of_is_no_longer_known() throws Exception {
+    RevokedCertificates index = index();
+    var quiet = new AtomicInteger();
+    var listener =
+        new LedgerWatch.Listener() {
+          @Override
+          public void changed() {
+            index.follow();
+          }
+
+          @Override
+          public void unchanged() {
+            quiet.incrementAndGet();
+          }
+        };
+    try (LedgerWatch _ = ledger.watch(listener)) {
+      await(() -> quiet.get() > 0);
+      Path file = folder.resolve("postern.db");
+      Files.copy(file, folder.resolve("restored.db"));
+      Files.move(folder.resolve("restored.db"), file, StandardCopyOption.REPLACE_EXISTING);
+      await(() -> {
+        int before = quiet.get();
+        pause(200);
+        return quiet.get() == before;
+      });
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      pause(20);
+    }
+  }
+
+  private static void pause(int millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
