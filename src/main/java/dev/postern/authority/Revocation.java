@@ -8,7 +8,7 @@ public sealed interface Revocation {
   /**
    * Written down: from now on every door of ours acts on it.
    *
-   * @param unchanged those it was true of before
+   * @param unchanged those it was true of before, if for another reason
    */
   record Done(List<Entry> changed, List<Entry> unchanged) implements Revocation {
     public Done {

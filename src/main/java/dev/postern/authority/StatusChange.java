@@ -10,7 +10,10 @@ import java.util.Optional;
  * standards call certificateHold, can be taken back (RFC 5280 §5.3.1).
  */
 public sealed interface StatusChange {
-  /** For good. {@link IllegalArgumentException} for the two reasons that are not. */
+  /**
+   * For good. The reason can become keyCompromise later, and nothing else. {@link
+   * IllegalArgumentException} for the two reasons that are not for good.
+   */
   record Revoke(CrlReason reason) implements StatusChange {
     public Revoke {
       if (reason == CrlReason.CERTIFICATE_HOLD || reason == CrlReason.REMOVE_FROM_CRL) {
@@ -41,6 +44,8 @@ public sealed interface StatusChange {
     return switch (this) {
       case Revoke(CrlReason reason) when !revoked ->
           new Outcome.Becomes(Optional.of(new Revoked(now, reason)));
+      case Revoke(CrlReason reason) when reason == CrlReason.KEY_COMPROMISE ->
+          compromised(current.orElseThrow());
       case Revoke _ -> new Outcome.Stays();
       case Suspend() when revoked -> new Outcome.Refused("it is revoked, which is for good");
       case Suspend() when held -> new Outcome.Stays();
@@ -51,6 +56,17 @@ public sealed interface StatusChange {
       case Release() when held -> new Outcome.Becomes(Optional.empty());
       case Release() -> new Outcome.Stays();
     };
+  }
+
+  /**
+   * That somebody else has the key is worth knowing though the certificate is revoked: what was
+   * signed before that is in doubt. When it was revoked does not change.
+   */
+  private static Outcome compromised(Revoked current) {
+    return current.reason() == CrlReason.KEY_COMPROMISE
+        ? new Outcome.Stays()
+        : new Outcome.Becomes(
+            Optional.of(new Revoked(current.revocationTime(), CrlReason.KEY_COMPROMISE)));
   }
 
   /** Whether {@code status} can be taken back. */

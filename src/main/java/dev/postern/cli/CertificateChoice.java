@@ -108,7 +108,10 @@ final class CertificateChoice {
   }
 
   private List<Entry> ofFile(Workspace workspace) {
-    Certificate certificate = InputFile.certificates(Path.of(what)).getFirst();
+    Certificate certificate =
+        InputFile.certificates(
+                Path.of(what), "give the serial number, the user, or the certificate as PEM")
+            .getFirst();
     return List.of(
         workspace
             .ledger()

@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.cli.inspect.Inspector;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.MalformedException;
 import dev.postern.x509.Pem;
@@ -42,8 +43,17 @@ final class InputFile {
 
   /** The certificates of a file, in its order. */
   static List<Certificate> certificates(Path file) {
+    return certificates(file, "give its certificate as PEM");
+  }
+
+  /** {@code instead}: what to do when the file is one that only its password opens. */
+  static List<Certificate> certificates(Path file, String instead) {
+    byte[] content = read(file, 1024 * 1024);
+    if (Inspector.isPkcs12(content)) {
+      throw CommandFailure.usage(file + " is a PKCS#12 file, which needs its password; " + instead);
+    }
     try {
-      return Pem.certificates(read(file, 1024 * 1024));
+      return Pem.certificates(content);
     } catch (MalformedException e) {
       throw CommandFailure.usage(file + " is no certificate file: " + e.getMessage());
     }

@@ -38,7 +38,7 @@ final class ReleaseCommand implements Callable<Integer> {
       if (json) {
         statuses.printJson(done);
       } else {
-        statuses.print(done, "Released", "Was not suspended:");
+        statuses.print(done, "Released", _ -> "Was not suspended:");
       }
     }
     return 0;

@@ -7,54 +7,77 @@ import dev.postern.authority.Profile;
 import dev.postern.authority.Requester;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.ledger.CertificateQuery;
+import dev.postern.ledger.IssuedStatuses;
 import dev.postern.publish.OcspService.Responder;
+import dev.postern.revocation.IssuedStatus;
+import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
 import dev.postern.x509.Signer.SignerUnavailable;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate that signs OCSP answers: issued by our authority, for a month, and anew when a
- * third of that is left. The authority's own key stays out of a service that anybody can call.
+ * third of that is left, or with a new key when it was revoked. The authority's own key stays out
+ * of a service that anybody can call.
  */
 final class ResponderCertificates implements Supplier<Responder> {
   private static final Requester OCSP = new Requester("ocsp");
 
   private final Workspace workspace;
   private final Terminal terminal;
-  private @Nullable SecretKeyPair key;
-  private @Nullable Responder current;
-  private Instant retryAt = Instant.MIN;
+  private final Bytes issuerKeyIdentifier;
+  private final IssuedStatuses statuses;
+  private volatile @Nullable Responder current;
+  private volatile Instant retryAt = Instant.MIN;
 
   ResponderCertificates(Workspace workspace, Terminal terminal) {
     this.workspace = workspace;
     this.terminal = terminal;
+    this.issuerKeyIdentifier = workspace.issuer().keyIdentifier();
+    this.statuses = workspace.ledger().statuses();
   }
 
-  /** A certificate that may still be used goes on being used when there is no way to a new one. */
+  /**
+   * A certificate that may still be used goes on being used when there is no way to a new one; one
+   * that was revoked signs nothing from then on. {@link LedgerUnavailable} when that cannot be
+   * known.
+   */
   @Override
-  public synchronized Responder get() {
+  public Responder get() {
     Instant now = workspace.now();
-    Responder known = current;
-    if (known != null && !isLate(known.certificate(), now)) {
-      return known;
-    }
-    if (known != null && known.certificate().validAt(now) && now.isBefore(retryAt)) {
-      return known;
-    }
+    Optional<Responder> known = usable(now);
+    return known
+        .filter(each -> !isLate(each.certificate(), now) || now.isBefore(retryAt))
+        .orElseGet(() -> next(now));
+  }
+
+  private Optional<Responder> usable(Instant now) {
+    return Optional.ofNullable(current)
+        .filter(each -> each.certificate().validAt(now))
+        .filter(each ->
+            statuses.of(issuerKeyIdentifier, each.certificate().serialNumber())
+                instanceof IssuedStatus.Good);
+  }
+
+  private synchronized Responder next(Instant now) {
     try {
-      known = responder(now);
-      current = known;
-      return known;
+      Responder fresh = responder(now);
+      current = fresh;
+      return fresh;
     } catch (CommandFailure | SignerUnavailable | LedgerUnavailable e) {
-      if (known == null || !known.certificate().validAt(now)) {
-        throw new SignerUnavailable("no certificate for the OCSP responder: " + e.getMessage(), e);
-      }
+      Responder known =
+          usable(now)
+              .orElseThrow(() ->
+                  new SignerUnavailable(
+                      "no certificate for the OCSP responder: " + e.getMessage(), e));
       retryAt = now.plus(Duration.ofMinutes(10));
       terminal.error("renewing the OCSP responder's certificate failed: " + e.getMessage());
       return known;
@@ -62,25 +85,26 @@ final class ResponderCertificates implements Supplier<Responder> {
   }
 
   private Responder responder(Instant now) {
-    SecretKeyPair pair = key;
-    if (pair == null) {
-      pair = workspace.keyOrNew(workspace.folder().ocspKey());
-      key = pair;
-    }
-    SecretKeyPair mine = pair;
-    Certificate certificate = issued(mine, now).orElseGet(() -> issue(mine));
-    return new Responder(certificate, mine.signer());
+    Path file = workspace.folder().ocspKey();
+    SecretKeyPair stored = workspace.keyOrNew(file);
+    boolean revoked = issued(stored).anyMatch(entry -> entry.revoked().isPresent());
+    SecretKeyPair key = revoked ? workspace.newKeyInstead(file) : stored;
+    var issuer = workspace.issuer().certificate();
+    Certificate certificate =
+        issued(key)
+            .map(Entry::certificate)
+            .filter(each -> each.isSignedBy(issuer.publicKey()))
+            .filter(each -> !isLate(each, now))
+            .findFirst()
+            .orElseGet(() -> issue(key));
+    return new Responder(certificate, key.signer());
   }
 
-  private Optional<Certificate> issued(SecretKeyPair pair, Instant now) {
-    var query = CertificateQuery.ALL.profile(Profile.OCSP_RESPONDER.name()).expiringAfter(now);
-    var issuer = workspace.issuer().certificate();
+  /** Those about {@code key}, ended or not: a key that once was revoked is not used again. */
+  private Stream<Entry> issued(SecretKeyPair key) {
+    var query = CertificateQuery.ALL.profile(Profile.OCSP_RESPONDER.name());
     return workspace.ledger().list(query).entries().stream()
-        .map(Entry::certificate)
-        .filter(pair::matches)
-        .filter(certificate -> certificate.isSignedBy(issuer.publicKey()))
-        .filter(certificate -> !isLate(certificate, now))
-        .findFirst();
+        .filter(entry -> key.matches(entry.certificate()));
   }
 
   private Certificate issue(SecretKeyPair pair) {

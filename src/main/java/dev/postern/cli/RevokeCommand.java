@@ -4,6 +4,7 @@ import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.Revocation;
 import dev.postern.authority.StatusChange;
 import dev.postern.revocation.CrlReason;
+import dev.postern.revocation.RevocationStatus.Revoked;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -76,7 +77,7 @@ final class RevokeCommand implements Callable<Integer> {
       if (json) {
         statuses.printJson(done);
       } else {
-        statuses.print(done, "Revoked", "Revoked before:");
+        statuses.print(done, "Revoked", entry -> before(wish, entry));
         terminal.remark(
             "Refused from the next request on; other servers learn it from the CRL and OCSP.");
       }
@@ -84,7 +85,17 @@ final class RevokeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private StatusChange wish() {
+  /** Says so when the reason is not the one that was wished. */
+  private static String before(StatusChange.Revoke wish, Entry entry) {
+    return entry
+        .revoked()
+        .map(Revoked::reason)
+        .filter(known -> known != wish.reason() && wish.reason() != CrlReason.UNSPECIFIED)
+        .map(known -> "Revoked before, as " + known.word() + "; the reason stays:")
+        .orElse("Revoked before:");
+  }
+
+  private StatusChange.Revoke wish() {
     return CrlReason.named(reason)
         .filter(each -> Reasons.words().anyMatch(each.word()::equals))
         .map(StatusChange.Revoke::new)

@@ -11,7 +11,6 @@ import dev.postern.x509.MalformedException;
 import dev.postern.x509.Pem;
 import dev.postern.x509.Signer;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,12 +89,11 @@ final class RootList {
       return Optional.empty();
     }
     try {
-      String text = new String(InputFile.read(file, MAX_SIZE), StandardCharsets.ISO_8859_1);
-      List<Pem.Block> blocks = Pem.parse(text);
-      if (blocks.size() != 1 || !blocks.getFirst().label().equals(Pem.X509_CRL)) {
+      List<Bytes> lists = CrlFile.contents(file, MAX_SIZE);
+      if (lists.size() > 1) {
         throw new MalformedException("pem", "is not one CRL");
       }
-      RootCrl crl = RootCrl.parse(blocks.getFirst().content());
+      RootCrl crl = RootCrl.parse(lists.getFirst());
       if (!CertificateList.parse(crl.der()).isSignedBy(root.publicKey())) {
         throw new MalformedException("signatureValue", "is not the root's");
       }

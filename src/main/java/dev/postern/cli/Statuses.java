@@ -8,6 +8,8 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.SerialNumber;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Revokes, suspends and releases, and says what came of it. */
@@ -30,17 +32,24 @@ final class Statuses {
     };
   }
 
-  void print(Revocation.Done done, String verb, String already) {
+  void print(Revocation.Done done, String verb, Function<Entry, String> already) {
     done.changed().forEach(entry -> terminal.print(verb + " " + text(entry)));
-    done.unchanged().forEach(entry -> terminal.print(already + " " + text(entry)));
+    done.unchanged().forEach(entry -> terminal.print(already.apply(entry) + " " + text(entry)));
   }
 
   void printJson(Revocation.Done done) {
     terminal.print(
         Json.write(
-            Stream.concat(done.changed().stream(), done.unchanged().stream())
-                .map(ListCommand::json)
+            Stream.concat(
+                    done.changed().stream().map(entry -> json(entry, true)),
+                    done.unchanged().stream().map(entry -> json(entry, false)))
                 .toList()));
+  }
+
+  private static Map<String, Object> json(Entry entry, boolean changed) {
+    Map<String, Object> map = ListCommand.json(entry);
+    map.put("changed", changed);
+    return map;
   }
 
   private static String text(Entry entry) {

@@ -39,7 +39,7 @@ final class SuspendCommand implements Callable<Integer> {
       if (json) {
         statuses.printJson(done);
       } else {
-        statuses.print(done, "Suspended", "Suspended before:");
+        statuses.print(done, "Suspended", _ -> "Suspended before:");
       }
     }
     return 0;

@@ -27,11 +27,14 @@ final class VerdictPrinter {
   private final Terminal terminal;
   private final Path file;
   private final PathValidator.Request request;
+  private final boolean asked;
 
-  VerdictPrinter(Terminal terminal, Path file, PathValidator.Request request) {
+  /** {@code asked}: whether anything here could tell what was revoked. */
+  VerdictPrinter(Terminal terminal, Path file, PathValidator.Request request, boolean asked) {
     this.terminal = terminal;
     this.file = file;
     this.request = request;
+    this.asked = asked;
   }
 
   /** What is said of a verdict, whatever its form. */
@@ -81,8 +84,8 @@ final class VerdictPrinter {
   /** Returns the exit code. */
   int print(Verdict verdict) {
     Said said = said(verdict);
-    String asked = request.purpose().name().toLowerCase(Locale.ROOT);
-    String purpose = asked.equals("any") ? "" : " as a " + asked + "'s";
+    String wanted = request.purpose().name().toLowerCase(Locale.ROOT);
+    String purpose = wanted.equals("any") ? "" : " as a " + wanted + "'s";
     terminal.printMarked(
         said.isValid()
             ? "@|bold,green Valid|@" + purpose + ": " + file
@@ -91,6 +94,9 @@ final class VerdictPrinter {
     said.path()
         .filter(_ -> said.isValid())
         .ifPresent(path -> terminal.print("Holds until " + DAY.format(path.validUntil())));
+    if (said.isValid() && !asked) {
+      terminal.print("Revocation   not asked (give --crl or --ocsp)");
+    }
     if (!said.isValid()) {
       terminal.print(said.detail() + " (" + said.reason() + ")");
       terminal.print("→ " + said.advice());
@@ -149,6 +155,15 @@ final class VerdictPrinter {
     return chain;
   }
 
+  private String revocation(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Valid _ when asked -> "good";
+      case Verdict.Valid _, Verdict.Invalid _ -> "not-asked";
+      case Verdict.Revoked _ -> Answer.REVOKED;
+      case Verdict.StatusUnknown _ -> Answer.STATUS_UNKNOWN;
+    };
+  }
+
   /** Returns the exit code. */
   int printJson(Verdict verdict) {
     Said said = said(verdict);
@@ -163,6 +178,7 @@ final class VerdictPrinter {
     }
     map.put("subject", request.leaf().subject().toString());
     map.put("serial", request.leaf().serialNumber().hex());
+    map.put("revocation", revocation(verdict));
     map.put("at", request.at().toString());
     said.path()
         .ifPresent(path -> {

@@ -10,16 +10,12 @@ import dev.postern.path.PathValidator;
 import dev.postern.path.Purpose;
 import dev.postern.path.TrustAnchor;
 import dev.postern.path.VerifiedPath;
-import dev.postern.revocation.CertificateList;
 import dev.postern.revocation.Evidence;
 import dev.postern.revocation.OcspResponse;
-import dev.postern.revocation.PathStatus;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
 import dev.postern.x509.MalformedException;
-import dev.postern.x509.Pem;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -148,32 +144,24 @@ final class VerifyCommand implements Callable<Integer> {
     if (file == null) {
       throw CommandFailure.usage("names no file: postern verify FILE, or --batch");
     }
-    List<TrustedAuthority> installed = authorities.isEmpty() ? installed() : List.of();
-    PathValidator.Request request = request(InputFile.certificates(file), installed);
-    Verifier.Verdict verdict =
-        withLedger(
-            verifier.verify(request, evidence(request.intermediates())), installed, request.at());
-    var printer = new VerdictPrinter(terminal, file, request);
-    return json ? printer.printJson(verdict) : printer.print(verdict);
+    List<Certificate> chain = InputFile.certificates(file);
+    Optional<Installed> installed =
+        authorities.isEmpty() ? Optional.of(installed()) : Optional.empty();
+    PathValidator.Request request =
+        request(chain, installed.map(Installed::authorities).orElse(List.of()));
+    Optional<Evidence> evidence = evidence(request.intermediates());
+    Verifier.Verdict verdict = verifier.verify(request, evidence);
+    Optional<Verifier.Verdict> local =
+        verdict instanceof Verifier.Verdict.Valid(VerifiedPath path)
+            ? installed.flatMap(each -> each.status().of(path, request, verifier))
+            : Optional.empty();
+    var printer =
+        new VerdictPrinter(terminal, file, request, evidence.isPresent() || local.isPresent());
+    return json ? printer.printJson(local.orElse(verdict)) : printer.print(local.orElse(verdict));
   }
 
-  /** What our own ledger says of a certificate of ours; nobody else is asked. */
-  private static Verifier.Verdict withLedger(
-      Verifier.Verdict verdict, List<TrustedAuthority> installed, Instant now) {
-    if (!(verdict instanceof Verifier.Verdict.Valid(VerifiedPath path))) {
-      return verdict;
-    }
-    return installed.stream()
-        .filter(authority -> authority.anchors().contains(path.anchor()))
-        .findFirst()
-        .map(authority ->
-            switch (authority.status().status(path, now)) {
-              case PathStatus.Good _ -> verdict;
-              case PathStatus.Revoked revoked -> new Verifier.Verdict.Revoked(path, revoked);
-              case PathStatus.Unknown unknown -> new Verifier.Verdict.StatusUnknown(path, unknown);
-            })
-        .orElse(verdict);
-  }
+  /** The trust of the installation that {@code --config} names, and what it knows. */
+  private record Installed(List<TrustedAuthority> authorities, LocalStatus status) {}
 
   private PathValidator.Request request(List<Certificate> chain, List<TrustedAuthority> installed) {
     List<Certificate> between = new ArrayList<>(chain.subList(1, chain.size()));
@@ -203,12 +191,13 @@ final class VerifyCommand implements Callable<Integer> {
     return purpose != null ? purpose : host != null ? Purpose.SERVER : Purpose.ANY;
   }
 
-  /** The trust of the installation that {@code --config} names. */
-  private List<TrustedAuthority> installed() {
+  private Installed installed() {
     try (var workspace = Workspace.open(config, terminal)) {
-      return new Authorities(workspace, workspace.revoked(), Optional.empty())
-          .trust(workspace.config())
-          .authorities();
+      List<TrustedAuthority> trusted =
+          new Authorities(workspace, workspace.revoked(), Optional.empty())
+              .trust(workspace.config())
+              .authorities();
+      return new Installed(trusted, new LocalStatus(trusted, workspace.config().trust()));
     }
   }
 
@@ -237,7 +226,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     return Optional.of(
         new Evidence(
-            crls.stream().flatMap(each -> lists(each).stream()).toList(),
+            crls.stream().flatMap(each -> CrlFile.lists(each).stream()).toList(),
             ocsp.stream().map(VerifyCommand::response).toList(),
             helpers,
             Optional.empty()));
@@ -248,24 +237,6 @@ final class VerifyCommand implements Callable<Integer> {
       return OcspResponse.parse(Bytes.of(InputFile.read(file, 1024 * 1024)));
     } catch (MalformedException e) {
       throw CommandFailure.usage(file + " is no OCSP response: " + e.getMessage());
-    }
-  }
-
-  private static List<CertificateList> lists(Path file) {
-    byte[] content = InputFile.read(file, InputFile.LARGEST);
-    List<CertificateList> lists = new ArrayList<>();
-    try {
-      if (!Pem.looksLikePem(content)) {
-        return List.of(CertificateList.parse(Bytes.of(content)));
-      }
-      for (Pem.Block block : Pem.parse(new String(content, StandardCharsets.ISO_8859_1))) {
-        if (block.label().equals(Pem.X509_CRL)) {
-          lists.add(CertificateList.parse(block.content()));
-        }
-      }
-      return lists;
-    } catch (MalformedException e) {
-      throw CommandFailure.usage(file + " is no CRL: " + e.getMessage());
     }
   }
 }

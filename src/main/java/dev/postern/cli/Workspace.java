@@ -20,6 +20,7 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.KeyAlgorithm;
 import dev.postern.x509.SerialNumber;
 import dev.postern.x509.Signer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -224,6 +225,16 @@ final class Workspace implements AutoCloseable {
       }
       throw CommandFailure.fault(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** A new key in the place of one that may be known to others. */
+  synchronized SecretKeyPair newKeyInstead(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw CommandFailure.fault(file + " cannot be replaced: " + e.getMessage());
+    }
+    return keyOrNew(file);
   }
 
   /** One of the server's own keys. */

@@ -33,7 +33,9 @@ public final class CrlStore {
           + " and (:shard = -1 or c.crl_shard = :shard)";
 
   private static final String AFTER = " and r.position > :after";
-  private static final String NOT_RELEASED = " and r.state <> 'RELEASED'";
+  private static final String ENTRIES =
+      "select r.serial, r.state, r.reason, r.revoked_at, r.position";
+  private static final String BY_SERIAL = " order by r.serial";
 
   private final Database database;
 
@@ -201,48 +203,54 @@ public final class CrlStore {
   }
 
   /**
-   * What a complete CRL lists: revoked and suspended certificates that end at {@code cutoff} or
-   * later, by serial number.
+   * What the two CRLs of one moment list.
+   *
+   * @param complete revoked and suspended certificates, by serial number
+   * @param changed what changed after a position, released certificates too
    */
-  public CrlEntries revoked(Bytes issuerKeyIdentifier, OptionalInt shard, Instant cutoff) {
-    return entries(REVOKED + NOT_RELEASED, issuerKeyIdentifier, shard, 0, cutoff);
+  public record Contents(CrlEntries complete, CrlEntries changed) {}
+
+  /** Of certificates that end at {@code cutoff} or later; read at once, so that both agree. */
+  public Contents contents(
+      Bytes issuerKeyIdentifier, OptionalInt shard, long position, Instant cutoff) {
+    return database.read(handle ->
+        bound(handle, ENTRIES + REVOKED + BY_SERIAL, issuerKeyIdentifier, shard, cutoff)
+            .scanResultSet((rows, _) -> read(rows.get(), position)));
   }
 
   /** What a delta CRL lists: what changed after {@code position}, released certificates too. */
   public CrlEntries changed(
       Bytes issuerKeyIdentifier, OptionalInt shard, long position, Instant cutoff) {
-    return entries(REVOKED + AFTER, issuerKeyIdentifier, shard, position, cutoff);
-  }
-
-  private CrlEntries entries(
-      String condition, Bytes issuer, OptionalInt shard, long after, Instant cutoff) {
-    String sql =
-        "select r.serial, r.state, r.reason, r.revoked_at" + condition + " order by r.serial";
     return database.read(handle ->
-        bound(handle, sql, issuer, shard, after, cutoff)
-            .scanResultSet((rows, _) -> read(rows.get())));
+        bound(handle, ENTRIES + REVOKED + AFTER + BY_SERIAL, issuerKeyIdentifier, shard, cutoff)
+            .bind("after", position)
+            .scanResultSet((rows, _) -> read(rows.get(), position).changed()));
   }
 
   private static Query bound(
-      Handle handle, String sql, Bytes issuer, OptionalInt shard, long after, Instant cutoff) {
-    Query query =
-        handle
-            .createQuery(sql)
-            .bind("issuer", issuer.hex())
-            .bind("shard", shard.orElse(FULL))
-            .bind("cutoff", cutoff.toEpochMilli());
-    return sql.contains(":after") ? query.bind("after", after) : query;
+      Handle handle, String sql, Bytes issuer, OptionalInt shard, Instant cutoff) {
+    return handle
+        .createQuery(sql)
+        .bind("issuer", issuer.hex())
+        .bind("shard", shard.orElse(FULL))
+        .bind("cutoff", cutoff.toEpochMilli());
   }
 
-  private static CrlEntries read(ResultSet rows) throws SQLException {
-    var entries = new CrlEntries.Builder();
+  private static Contents read(ResultSet rows, long position) throws SQLException {
+    var complete = new CrlEntries.Builder();
+    var changed = new CrlEntries.Builder();
     while (rows.next()) {
-      entries.add(
-          rows.getString(1),
-          Instant.ofEpochMilli(rows.getLong(4)),
-          reason(rows.getString(2), rows));
+      String serial = rows.getString(1);
+      CrlReason reason = reason(rows.getString(2), rows);
+      Instant at = Instant.ofEpochMilli(rows.getLong(4));
+      if (reason != CrlReason.REMOVE_FROM_CRL) {
+        complete.add(serial, at, reason);
+      }
+      if (rows.getLong(5) > position) {
+        changed.add(serial, at, reason);
+      }
     }
-    return entries.build();
+    return new Contents(complete.build(), changed.build());
   }
 
   private static CrlReason reason(String state, ResultSet rows) throws SQLException {

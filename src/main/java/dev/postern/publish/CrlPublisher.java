@@ -80,7 +80,7 @@ public final class CrlPublisher implements AutoCloseable {
         failing = false;
         LOG.info("CRLs are signed again");
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) { // a large list needs much; the next look too
       failing = true;
       LOG.error(
           "no new CRL could be signed; the last one stays in force and is tried again in {} s: {}",

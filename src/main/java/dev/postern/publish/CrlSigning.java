@@ -86,15 +86,27 @@ public final class CrlSigning {
             && store.changedSince(issuer.keyIdentifier(), shard, base.get().position());
     boolean signed = false;
     if (scheduled || changed) {
-      base = Optional.of(signBase(shard, base, scheduled, now));
+      signBoth(shard, base, scheduled, issue(now));
       signed = true;
-    }
-    if (policy.delta().isPresent()
-        && (signed || delta.isEmpty() || isDue(delta.get(), policy.delta().get(), now))) {
-      signDelta(shard, base.orElseThrow(), policy.delta().get(), now);
+    } else if (policy.delta().isPresent()
+        && (delta.isEmpty() || isDue(delta.get(), policy.delta().get(), now))) {
+      Base since = base.orElseThrow().base();
+      Issue issue = issue(now);
+      sign(delta(shard, since, policy.delta().get(), issue), changed(shard, since, now));
       signed = true;
     }
     return signed;
+  }
+
+  /**
+   * A complete list and a delta of one moment have one number and say the same (RFC 5280 §5.2.4).
+   *
+   * @param position up to where in the ledger's events both know everything, at least
+   */
+  private record Issue(long number, long position, Instant at) {}
+
+  private Issue issue(Instant now) { // before the entries: these know at least as much
+    return new Issue(store.takeNumber(issuer.keyIdentifier()), store.position(), now);
   }
 
   private static Optional<Head> head(List<Head> heads, OptionalInt shard, Kind kind) {
@@ -112,26 +124,29 @@ public final class CrlSigning {
    * Deltas refer to the complete list before the last scheduled one, so that whoever fetched since
    * then can use them.
    */
-  private Head signBase(OptionalInt shard, Optional<Head> before, boolean scheduled, Instant now) {
-    long number = store.takeNumber(issuer.keyIdentifier());
-    long position = store.position(); // before the entries: these know at least as much
-    Base base =
+  private void signBoth(OptionalInt shard, Optional<Head> before, boolean scheduled, Issue issue) {
+    Base since =
         before
             .map(head -> scheduled ? new Base(head.number(), head.position()) : head.base())
-            .orElse(new Base(number, position));
+            .orElse(new Base(issue.number(), issue.position()));
+    CrlStore.Contents contents =
+        store.contents(issuer.keyIdentifier(), shard, since.position(), cutoff(issue.at()));
     var scope = new Scope(issuer.keyIdentifier(), shard, Kind.BASE);
-    var head = new Head(scope, number, now, now.plus(policy.validity()), position, base);
-    sign(head, store.revoked(issuer.keyIdentifier(), shard, cutoff(now)));
-    return head;
+    Instant nextUpdate = issue.at().plus(policy.validity());
+    sign(
+        new Head(scope, issue.number(), issue.at(), nextUpdate, issue.position(), since),
+        contents.complete());
+    policy.delta().ifPresent(every -> sign(delta(shard, since, every, issue), contents.changed()));
   }
 
-  private void signDelta(OptionalInt shard, Head base, Duration every, Instant now) {
-    long number = store.takeNumber(issuer.keyIdentifier());
-    long position = store.position();
-    Instant nextUpdate = now.plus(every.multipliedBy(2)); // the next one is there in time
+  private Head delta(OptionalInt shard, Base since, Duration every, Issue issue) {
     var scope = new Scope(issuer.keyIdentifier(), shard, Kind.DELTA);
-    var head = new Head(scope, number, now, nextUpdate, position, base.base());
-    sign(head, store.changed(issuer.keyIdentifier(), shard, base.base().position(), cutoff(now)));
+    Instant nextUpdate = issue.at().plus(every.multipliedBy(2)); // the next one is there in time
+    return new Head(scope, issue.number(), issue.at(), nextUpdate, issue.position(), since);
+  }
+
+  private CrlEntries changed(OptionalInt shard, Base since, Instant now) {
+    return store.changed(issuer.keyIdentifier(), shard, since.position(), cutoff(now));
   }
 
   /**

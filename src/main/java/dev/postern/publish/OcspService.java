@@ -1,5 +1,7 @@
 package dev.postern.publish;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.postern.authority.IssuerCertificate;
 import dev.postern.authority.Ledger.LedgerUnavailable;
 import dev.postern.revocation.IssuedStatus;
@@ -17,12 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +32,11 @@ import org.slf4j.LoggerFactory;
 public final class OcspService {
   private static final Logger LOG = LoggerFactory.getLogger(OcspService.class);
 
-  /** Some 10 MB. */
-  private static final int MAX_KEPT = 10_000;
+  /** Of answers: some 10 000, fewer where they are large. */
+  private static final int MAX_KEPT_BYTES = 16 * 1024 * 1024;
+
+  /** What an answer holds beside its octets. */
+  private static final int OVERHEAD = 300;
 
   /** Who signs, for now. */
   public record Responder(Certificate certificate, Signer signer) {}
@@ -54,15 +56,14 @@ public final class OcspService {
   private final Duration validity;
   private final InstantSource clock;
 
-  private final Map<Bytes, Kept> kept =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Bytes, Kept> eldest) {
-          return size() > MAX_KEPT;
-        }
-      };
+  /** By CertID, of which each certificate has but a few. */
+  private final Cache<Bytes, Kept> kept =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_KEPT_BYTES)
+          .weigher(
+              (Bytes certId, Kept each) -> certId.size() + each.answer().der().size() + OVERHEAD)
+          .executor(Runnable::run)
+          .build();
 
   /**
    * @param statuses of the issuer's own certificates, as of now; {@link LedgerUnavailable} when
@@ -128,7 +129,7 @@ public final class OcspService {
       return sign(question, _ -> status, false); // might be issued yet, and anybody can ask a lot
     }
     Certificate by = signing.get().certificate();
-    Kept known = kept(first.certId());
+    Kept known = kept.getIfPresent(first.certId());
     if (known != null
         && known.status().equals(status)
         && known.by().equals(by)
@@ -136,7 +137,7 @@ public final class OcspService {
       return known.answer();
     }
     Answer answer = sign(question, _ -> status, true);
-    keep(first.certId(), new Kept(status, by, answer));
+    kept.put(first.certId(), new Kept(status, by, answer));
     return answer;
   }
 
@@ -157,17 +158,5 @@ public final class OcspService {
     }
     OcspAnswer answer = responder.answer(question, statuses, now, end);
     return new Answer(answer.sign(by.signer(), by.certificate()), now, end, cacheable);
-  }
-
-  private @Nullable Kept kept(Bytes certId) {
-    synchronized (kept) {
-      return kept.get(certId);
-    }
-  }
-
-  private void keep(Bytes certId, Kept answer) {
-    synchronized (kept) {
-      kept.put(certId, answer);
-    }
   }
 }

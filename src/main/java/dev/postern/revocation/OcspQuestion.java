@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Null;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ocsp.CertID;
@@ -70,7 +71,8 @@ public record OcspQuestion(List<Asked> asked, Optional<Bytes> nonce) {
    *    serialNumber        CertificateSerialNumber }
    * </pre>
    *
-   * @param certId the DER that the answer has to repeat
+   * @param certId the DER that the answer has to repeat: one of two for a certificate and a hash,
+   *     since the hash's parameters are NULL or absent
    * @param hashAlgorithm its object identifier
    */
   public record Asked(
@@ -112,6 +114,11 @@ public record OcspQuestion(List<Asked> asked, Optional<Bytes> nonce) {
 
   private static Asked asked(Request request) throws MalformedException {
     refuseUnknown(request.getSingleRequestExtensions());
+    ASN1Encodable parameters = request.getReqCert().getHashAlgorithm().getParameters();
+    // RFC 3370 §2.1, RFC 5754 §2: no hash has any. Else each question could be put in endless ways.
+    if (parameters != null && !(parameters instanceof ASN1Null)) {
+      throw new MalformedException("reqCert.hashAlgorithm", "has parameters");
+    }
     return Asked.of(request.getReqCert());
   }
 

@@ -2,6 +2,7 @@ package dev.postern.x509;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1InputStream;
@@ -20,6 +21,8 @@ public final class Parsing {
    */
   public static final int MAX_STRUCTURE = 256 * 1024;
 
+  private static final Pattern CODE = Pattern.compile("getInstance|\\b(org|java|dev)\\.[a-z]+\\.");
+
   private Parsing() {}
 
   /** One step of parsing. */
@@ -33,9 +36,7 @@ public final class Parsing {
     try {
       return step.run();
     } catch (IOException | RuntimeException e) {
-      String message = e.getMessage();
-      throw new MalformedException(
-          path, message == null ? "not what RFC 5280 describes" : firstLine(message));
+      throw new MalformedException(path, words(e));
     } catch (StackOverflowError e) {
       throw new MalformedException(path, "nested too deeply");
     }
@@ -80,6 +81,14 @@ public final class Parsing {
     } catch (IOException e) {
       throw new IllegalStateException("encoding to memory cannot fail", e);
     }
+  }
+
+  /** Names of classes say nothing to people. */
+  private static String words(Exception e) {
+    String message = e.getMessage();
+    return message == null || CODE.matcher(message).find()
+        ? "not what RFC 5280 describes"
+        : firstLine(message);
   }
 
   private static String firstLine(String text) {

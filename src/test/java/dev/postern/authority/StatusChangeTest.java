@@ -26,6 +26,7 @@ class StatusChangeTest {
   private static final Optional<Revoked> REVOKED = status(THEN, CrlReason.KEY_COMPROMISE);
 
   private static final StatusChange REVOKE = new StatusChange.Revoke(CrlReason.SUPERSEDED);
+  private static final StatusChange COMPROMISED = new StatusChange.Revoke(CrlReason.KEY_COMPROMISE);
   private static final StatusChange SUSPEND = new StatusChange.Suspend();
   private static final StatusChange RELEASE = new StatusChange.Release();
 
@@ -38,6 +39,19 @@ class StatusChangeTest {
         argumentSet("revoke good", REVOKE, GOOD, becomes(status(NOW, CrlReason.SUPERSEDED))),
         argumentSet("revoke held", REVOKE, HELD, becomes(status(NOW, CrlReason.SUPERSEDED))),
         argumentSet("revoke revoked", REVOKE, REVOKED, new StatusChange.Outcome.Stays()),
+        argumentSet(
+            "compromised held", COMPROMISED, HELD, becomes(status(NOW, CrlReason.KEY_COMPROMISE))),
+        argumentSet(
+            "compromised after all",
+            COMPROMISED,
+            status(THEN, CrlReason.SUPERSEDED),
+            becomes(status(THEN, CrlReason.KEY_COMPROMISE))),
+        argumentSet("compromised twice", COMPROMISED, REVOKED, new StatusChange.Outcome.Stays()),
+        argumentSet(
+            "another reason",
+            REVOKE,
+            status(THEN, CrlReason.CESSATION_OF_OPERATION),
+            new StatusChange.Outcome.Stays()),
         argumentSet(
             "suspend good", SUSPEND, GOOD, becomes(status(NOW, CrlReason.CERTIFICATE_HOLD))),
         argumentSet("suspend held", SUSPEND, HELD, new StatusChange.Outcome.Stays()),

@@ -101,6 +101,28 @@ class BadInputTest {
   }
 
   @Test
+  void a_pkcs12_file_where_a_certificate_belongs_is_called_one() throws Exception {
+    Shell.initialised(folder);
+    String p12 = shell.path("alice.p12").toString();
+    shell.run("issue", "client", "alice", "--out", p12).succeeded();
+    assertThat(shell.run("revoke", p12).failedInOneLine(2))
+        .endsWith(
+            "alice.p12 is a PKCS#12 file, which needs its password; give the serial number,"
+                + " the user, or the certificate as PEM");
+    assertThat(shell.run("verify", p12).failedInOneLine(2))
+        .endsWith("needs its password; give its certificate as PEM");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0203020100", "3003020103", "30053003020100", "0400", "30030c0141"})
+  void what_is_wrong_with_a_file_is_not_said_in_names_of_classes(String hex) throws Exception {
+    Path bad = file("bad.cer", java.util.HexFormat.of().parseHex(hex));
+    assertThat(Shell.exactly("verify", bad.toString()).failedInOneLine(2))
+        .contains("bad.cer is ")
+        .doesNotContain("bouncycastle", "getInstance", "java.");
+  }
+
+  @Test
   void an_unknown_key_gets_the_nearest_name() throws Exception {
     Shell.initialised(folder);
     Files.writeString(shell.config(), Files.readString(shell.config()) + "\nlimit: {}\n");

@@ -4,15 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.postern.authority.Authority;
+import dev.postern.authority.Issuance;
+import dev.postern.authority.IssuerCertificate;
+import dev.postern.authority.Order;
+import dev.postern.authority.Profile;
+import dev.postern.authority.Requester;
+import dev.postern.fakes.MemoryLedger;
 import dev.postern.fakes.TestAuthority;
+import dev.postern.fakes.TestSigner;
+import dev.postern.revocation.CrlDraft;
+import dev.postern.revocation.CrlEntries;
+import dev.postern.revocation.CrlReason;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
 import dev.postern.x509.GeneralName;
 import dev.postern.x509.Pem;
+import dev.postern.x509.SerialNumber;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -56,6 +75,93 @@ class VerifyCommandTest {
     var bad = shell.run("verify", alice(), "--purpose", "server");
     assertThat(bad.exit()).isEqualTo(1);
     assertThat(bad.out()).startsWith("Not valid as a server's: ").contains("wrong-purpose", "→ ");
+  }
+
+  @Test
+  void what_was_revoked_later_was_good_before() throws Exception {
+    String file = alice();
+    String before = Instant.now().toString();
+    shell.run("suspend", "alice").succeeded();
+    var now = shell.run("verify", file, "--json");
+    assertThat(now.exit()).isEqualTo(1);
+    assertThat(JSON.readTree(now.out()).path("revocation").asText()).isEqualTo("revoked");
+    assertThat(shell.run("verify", file, "--at", before).succeeded().out()).startsWith("Valid");
+    String after = Instant.now().plusSeconds(60).toString();
+    assertThat(shell.run("verify", file, "--at", after).exit()).isEqualTo(1);
+  }
+
+  @Test
+  void where_nobody_was_asked_about_revocation_that_is_said() throws Exception {
+    String file = alice();
+    String ca = shell.path("postern-data/ca/issuing.pem").toString();
+    assertThat(shell.run("verify", file).succeeded().out()).doesNotContain("not asked");
+    assertThat(shell.run("verify", file, "--ca", ca).succeeded().out())
+        .endsWith("Revocation   not asked (give --crl or --ocsp)\n");
+    String json = shell.run("verify", file, "--ca", ca, "--json").succeeded().out();
+    assertThat(JSON.readTree(json).path("revocation").asText()).isEqualTo("not-asked");
+    json = shell.run("verify", file, "--json").succeeded().out();
+    assertThat(JSON.readTree(json).path("revocation").asText()).isEqualTo("good");
+  }
+
+  @Test
+  void the_crl_files_of_foreign_authorities_count() throws Exception {
+    TestSigner key = TestSigner.p256();
+    Instant now = Instant.now();
+    var serials = new AtomicLong(4711);
+    Certificate root =
+        Authority.root(DistinguishedName.parse("CN=Partner"), key, serial(serials), now);
+    var partner =
+        new Authority(
+            new IssuerCertificate(root, List.of(), Optional.empty()),
+            key,
+            new MemoryLedger(),
+            () -> serial(serials),
+            InstantSource.system());
+    Certificate good = leaf(partner);
+    Certificate revoked = leaf(partner);
+    String trust =
+        Files.readString(shell.config())
+            + "\ntrust:\n  - name: partner\n    identity: subject.cn\n    roots: "
+            + pem("partner.pem", root);
+    Files.writeString(shell.config(), trust + "\n");
+    assertThat(shell.run("verify", pem("revoked.pem", revoked)).succeeded().out())
+        .contains("Revocation   not asked");
+    var entries = new CrlEntries.Builder().add(revoked.serialNumber(), now, CrlReason.SUPERSEDED);
+    Instant second = now.truncatedTo(ChronoUnit.SECONDS);
+    var list =
+        CrlDraft.full(
+            root.subject(),
+            root.publicKey().keyIdentifier(),
+            1,
+            second,
+            second.plusSeconds(3600),
+            entries.build());
+    Files.write(shell.path("partner.crl"), list.sign(key).toArray());
+    Files.writeString(
+        shell.config(),
+        trust + "\n    revocation:\n      crl: " + shell.path("partner.crl") + "\n");
+    var outcome = shell.run("verify", pem("revoked.pem", revoked));
+    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.out()).contains("(revoked)");
+    assertThat(shell.run("verify", pem("good.pem", good)).succeeded().out())
+        .doesNotContain("not asked");
+  }
+
+  private static SerialNumber serial(AtomicLong serials) {
+    return new SerialNumber(
+        BigInteger.ONE.shiftLeft(120).add(BigInteger.valueOf(serials.incrementAndGet())));
+  }
+
+  private static Certificate leaf(Authority authority) {
+    var order =
+        new Order(
+            TestSigner.p256().publicKey(),
+            DistinguishedName.parse("CN=wiki"),
+            List.of(new GeneralName.DnsName("wiki.example.com")),
+            Optional.empty(),
+            Optional.of(Duration.ofDays(30)));
+    return ((Issuance.Issued) authority.issue(order, Profile.SERVER, new Requester("test")))
+        .certificate();
   }
 
   @Test

@@ -91,6 +91,17 @@ class RevocationsTest {
   }
 
   @Test
+  void a_compromise_that_is_found_out_later_is_written_and_moves_no_date() {
+    Certificate certificate = issue(ledger, draft("alice"));
+    change(new StatusChange.Revoke(CrlReason.SUPERSEDED), certificate);
+    long position = ledger.events().position();
+    now = NOW.plusSeconds(60);
+    assertThat(((Revocation.Done) change(REVOKE, certificate)).changed()).hasSize(1);
+    assertThat(status(certificate)).contains(new Revoked(NOW, CrlReason.KEY_COMPROMISE));
+    assertThat(ledger.events().position()).isEqualTo(position + 1);
+  }
+
+  @Test
   void a_hold_ends_and_can_begin_again() {
     Certificate certificate = issue(ledger, draft("alice"));
     change(SUSPEND, certificate);

@@ -17,8 +17,16 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
 import java.util.function.Function;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.ocsp.CertID;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
+import org.bouncycastle.asn1.ocsp.OCSPRequest;
+import org.bouncycastle.asn1.ocsp.Request;
+import org.bouncycastle.asn1.ocsp.TBSRequest;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -30,6 +38,7 @@ import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.cert.ocsp.UnknownStatus;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -130,6 +139,42 @@ class OcspServiceTest {
         .isInstanceOfSatisfying(
             RevokedStatus.class, status -> assertThat(status.getRevocationReason()).isEqualTo(1));
     assertThat(service.answer(request)).isSameAs(revoked);
+  }
+
+  private Bytes withParameters(SerialNumber serial, @Nullable ASN1Encodable parameters)
+      throws Exception {
+    CertID asked =
+        new CertificateID(
+                new JcaDigestCalculatorProviderBuilder().build().get(CertificateID.HASH_SHA1),
+                new X509CertificateHolder(ca.root.structure()),
+                serial.value())
+            .toASN1Primitive();
+    var id =
+        new CertID(
+            new AlgorithmIdentifier(asked.getHashAlgorithm().getAlgorithm(), parameters),
+            asked.getIssuerNameHash(),
+            asked.getIssuerKeyHash(),
+            asked.getSerialNumber());
+    var request = new TBSRequest(null, new DERSequence(new Request(id, null)), (Extensions) null);
+    return Bytes.of(new OCSPRequest(request, null).getEncoded());
+  }
+
+  @Test
+  void a_hash_without_parameters_is_written_in_two_ways_and_each_is_repeated() throws Exception {
+    SerialNumber serial = ca.issue(LONG).serialNumber();
+    for (ASN1Encodable parameters : new ASN1Encodable[] {null, DERNull.INSTANCE}) {
+      CertificateID repeated =
+          basic(service.answer(withParameters(serial, parameters))).getResponses()[0].getCertID();
+      assertThat(repeated.toASN1Primitive().getHashAlgorithm().getParameters())
+          .isEqualTo(parameters);
+    }
+  }
+
+  @Test
+  void a_hash_with_parameters_is_malformed_or_anybody_could_fill_the_memory() throws Exception {
+    SerialNumber serial = ca.issue(LONG).serialNumber();
+    Bytes request = withParameters(serial, new DEROctetString(new byte[15_000]));
+    assertThat(refusal(service.answer(request))).isEqualTo(OCSPResp.MALFORMED_REQUEST);
   }
 
   @Test

@@ -40,7 +40,8 @@ public final class Verifier {
     };
   }
 
-  private Verdict withStatus(VerifiedPath path, PathValidator.Request request, Evidence evidence) {
+  /** The verdict on a path that is valid, now that {@code evidence} is there. */
+  public Verdict withStatus(VerifiedPath path, PathValidator.Request request, Evidence evidence) {
     var checker = new RevocationChecker(validator, request.rules().era());
     return switch (checker.check(path, evidence, request.at())) {
       case PathStatus.Good _ -> new Verdict.Valid(path);
