@@ -14,8 +14,6 @@ import dev.postern.gateway.GatewayState;
 import dev.postern.gateway.IdentityHeaders;
 import dev.postern.gateway.Site;
 import dev.postern.gateway.Upstream;
-import dev.postern.keys.KeyFile;
-import dev.postern.keys.KeyFileException;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.keys.TlsIdentity;
 import dev.postern.path.PathValidator;
@@ -23,7 +21,6 @@ import dev.postern.path.TrustAnchor;
 import dev.postern.web.Posture;
 import dev.postern.web.TlsEngine;
 import dev.postern.x509.Certificate;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -164,7 +161,7 @@ final class Assembly {
    */
   private KeyManagerFactory given(SiteConfig.CertificateFiles files) {
     List<Certificate> chain = InputFile.certificates(files.chain());
-    SecretKeyPair key = key(files.key());
+    SecretKeyPair key = workspace.anyKey(files.key());
     if (!key.matches(chain.getFirst())) {
       throw CommandFailure.usage(
           "the key "
@@ -173,17 +170,6 @@ final class Assembly {
               + files.chain());
     }
     return TlsIdentity.of(key, chain).keyManagerFactory();
-  }
-
-  private SecretKeyPair key(Path file) {
-    try {
-      return KeyFile.open(file).key();
-    } catch (KeyFileException e) {
-      if (e.reason() == KeyFileException.Reason.PASSPHRASE_NEEDED) {
-        return workspace.key(file);
-      }
-      throw CommandFailure.usage(String.valueOf(e.getMessage()));
-    }
   }
 
   /** Whether a certificate of ours is missing or old. */
