@@ -130,7 +130,7 @@ final class ExportFiles {
             .toList();
     var issuer = workspace.issuer();
     ListenAddress listen = config.listen().https();
-    String name =
+    OpenSslName name =
         OpenSslName.of(issuer.certificate().subject())
             .orElseThrow(() ->
                 CommandFailure.refused(

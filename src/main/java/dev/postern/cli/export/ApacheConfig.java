@@ -132,7 +132,7 @@ final class ApacheConfig {
     set(
         out,
         "%{SSL_CLIENT_VERIFY} == 'SUCCESS' && %{SSL_CLIENT_I_DN} =~ m#^"
-            + Quoting.regex(blueprint.issuer())
+            + Quoting.regex(blueprint.issuer().unicode())
             + "\\z# && -z %{SSL_CLIENT_S_DN_UID_1} && "
             + among(blueprint.people().stream().map(Person::name).toList())
             + " && %{SSL_CLIENT_S_DN_UID} =~ m#^(.+)\\z#",
@@ -162,7 +162,7 @@ final class ApacheConfig {
         "POSTERN=no");
     out.append("    SetEnvIfNoCase \"^(?=.*[^a-z0-9-])")
         .append(StrippedHeaders.ANY_SPELLING)
-        .append("$\" \"^\" POSTERN=no\n");
+        .append("$\" \".\" POSTERN=no\n");
     out.append("    Require expr \"reqenv('POSTERN') == 'yes'\"\n");
     return out.toString();
   }
@@ -196,6 +196,10 @@ final class ApacheConfig {
     StringBuilder out =
         new StringBuilder("  # Who is there; what a client sends under these names ends here.\n");
     StrippedHeaders.all(site).forEach(name -> line(out, "RequestHeader unset " + name));
+    // Headers that Connection names end at a proxy (RFC 9110 §7.6.1), ours among them.
+    String websocket = "%{HTTP:Upgrade} -strcmatch 'websocket'\"";
+    line(out, "RequestHeader unset Connection \"expr=! " + websocket);
+    line(out, "RequestHeader set Connection Upgrade \"expr=" + websocket);
     String known = " env=POSTERN_USER";
     if (site.tells(Header.REMOTE_USER)) {
       line(out, "RequestHeader set Remote-User \"%{POSTERN_USER}e\"" + known);

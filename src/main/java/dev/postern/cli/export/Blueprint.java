@@ -13,8 +13,7 @@ import java.util.Optional;
  *
  * @param folder where the files will lie, absolute
  * @param name the organisation's
- * @param issuer the issuing CA's name as OpenSSL prints it; only its certificates count (decision
- *     0007)
+ * @param issuer the issuing CA's name; only its certificates count (decision 0007)
  * @param casAbove how many CAs stand above the issuing one
  * @param crlEnds until when the lists are good
  * @param revoked what the issuing CA's list holds, for servers that read no CRL
@@ -24,7 +23,7 @@ import java.util.Optional;
 public record Blueprint(
     Path folder,
     String name,
-    String issuer,
+    OpenSslName issuer,
     int casAbove,
     Instant crlEnds,
     List<SerialNumber> revoked,

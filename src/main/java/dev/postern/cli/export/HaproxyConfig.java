@@ -121,7 +121,7 @@ final class HaproxyConfig {
             blueprint.address("").replaceFirst("^:", "*:"),
             blueprint.file(CERTIFICATES),
             PathRegex.DOUBTFUL,
-            Quoting.regex(blueprint.issuer()),
+            Quoting.regex(blueprint.issuer().ascii()),
             blueprint.file(USERS),
             StrippedHeaders.ANY_SPELLING,
             blueprint.sites().stream()

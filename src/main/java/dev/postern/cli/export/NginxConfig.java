@@ -74,7 +74,7 @@ final class NginxConfig {
 
         """
             .formatted(
-                Quoting.nginx("~^SUCCESS " + Quoting.regex(blueprint.issuer()) + "\\z"),
+                Quoting.nginx("~^SUCCESS " + Quoting.regex(blueprint.issuer().ascii()) + "\\z"),
                 Quoting.nginx(subject()),
                 lines(blueprint.people(), person -> quoted(person.name()))));
     if (tells(Header.FORWARDED)) {
@@ -207,6 +207,7 @@ final class NginxConfig {
       ssl_session_cache off;
 
     %s
+      if ($host != %s) { return 421 "Another host lives here.\n"; }
       if ($postern_doubtful) { return 400 "This address can be read in more than one way.\\n"; }
       if (%s != yes) { return 403 $postern_why; }
 
@@ -219,6 +220,7 @@ final class NginxConfig {
             blueprint.file(site.certificateFile()),
             blueprint.file(site.keyFile()),
             verification(site),
+            site.host(),
             site.rules().isEmpty() ? "no" : "$postern_" + number + "_" + site.rules().size(),
             relay(site));
   }

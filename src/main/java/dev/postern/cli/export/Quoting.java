@@ -50,6 +50,6 @@ final class Quoting {
 
   /** Somebody's text in a comment: one line of visible ASCII. */
   static String comment(String text) {
-    return text.replaceAll("[^ -~]", "?");
+    return text.replace("→", "->").replaceAll("[^ -~]", "?");
   }
 }
