@@ -153,6 +153,9 @@ final class ApacheConfig {
         set(out, open + path + rule.path().exact() + "\\z#" + allowed, "POSTERN=yes");
       }
     }
+    comment(out, "Another host does not live here.");
+    String host = "%{HTTP_HOST} =~ m#^" + Quoting.regex(site.host()) + "(?::[0-9]+)?\\z#i";
+    set(out, "!(" + host + ")", "POSTERN=no");
     comment(
         out, "Two readers could read these addresses differently, so nobody gets to read them;");
     comment(out, "and headers that a careless reader takes for ours.");

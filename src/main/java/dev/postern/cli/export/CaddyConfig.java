@@ -20,6 +20,29 @@ final class CaddyConfig {
   /** Caddy goes through a map from its beginning, for each request. */
   private static final int MANY = 10_000;
 
+  /**
+   * By how they begin: some back ends cannot tell {@code Remote_User} or {@code Remote.User} from
+   * {@code Remote-User}.
+   */
+  private static final List<String> STRIPPED =
+      List.of(
+          "Remote*",
+          "X-Remote*",
+          "X-Forwarded*",
+          "Forwarded*",
+          "Client-Cert*",
+          "Client_*",
+          "Client.*",
+          "X-Ssl*",
+          "X-Real*",
+          "X-Original*",
+          "X-Rewrite*",
+          "X-Postern*",
+          "X_*",
+          "X.*");
+
+  private static final List<String> METHODS = List.of("X-Http-Method*", "X-Method*");
+
   private static final String NO_CRL =
       "Caddy reads no CRL: what is revoked stands in postern.caddy, and counts when Caddy has reloaded"
           + " it; keep postern export --watch running";
@@ -87,7 +110,7 @@ final class CaddyConfig {
         .people()
         .forEach(person -> {
           out.append("\t\t\"~").append(subject(person.name())).append("\" \"");
-          out.append(person.name()).append("\"   \n");
+          out.append(person.name()).append("\"\n");
         });
     out.append("\t\tdefault \"\"\n\t}\n");
     if (blueprint.sites().stream().anyMatch(site -> site.tells(Header.FORWARDED))) {
@@ -100,6 +123,7 @@ final class CaddyConfig {
       }
       out.append("\t\tdefault \"\" \"\"\n\t}\n");
     }
+    out.append("\t@known not vars {postern_user} \"\"\n");
     return out.append("}\n\n").toString();
   }
 
@@ -136,7 +160,7 @@ final class CaddyConfig {
     """
         .formatted(
             site.host(),
-            upstream(site),
+            upstream(site, blueprint),
             blueprint.listen().port(),
             blueprint
                 .listen()
@@ -203,45 +227,42 @@ final class CaddyConfig {
     out.append("\t\t}\n");
   }
 
-  private String upstream(ExportedSite site) {
-    StringBuilder out = new StringBuilder();
-    out.append("\t# What clients may not tell a back end.\n");
-    List<String> names = new ArrayList<>(StrippedHeaders.all(site));
-    names.removeIf(name -> name.startsWith("X-SSL-Client") || name.startsWith("Client-Cert"));
-    names.addAll(
-        List.of(
-            "X-Ssl*",
-            "X_*",
-            "X-Forwarded_*",
-            "X-Original_*",
-            "X-Remote_*",
-            "Client-Cert*",
-            "Client_Cert*",
-            "Remote_User",
-            "X-Forwarded-Client_*",
-            "X-Real_*"));
-    names.forEach(name -> out.append("\trequest_header -").append(name).append('\n'));
-    out.append("\treverse_proxy ").append(site.upstream().getScheme()).append("://");
-    out.append(site.authority()).append(" {\n\t\t# Who is there.\n");
+  private static String upstream(ExportedSite site, Blueprint blueprint) {
+    StringBuilder out = new StringBuilder("\troute {\n");
+    out.append("\t\t# What clients may not tell a back end.\n");
+    List<String> names = new ArrayList<>(STRIPPED);
+    if (site.judgesMethods()) {
+      names.addAll(METHODS);
+    }
+    names.forEach(name -> out.append("\t\trequest_header -").append(name).append('\n'));
+    out.append(
+        """
+        \t\t# Headers that Connection names end at a proxy (RFC 9110 section 7.6.1), ours among them.
+        \t\trequest_header -Connection
+        \t\t@websocket header Upgrade websocket
+        \t\trequest_header @websocket Connection Upgrade
+        \t\t# Who is there.
+        """);
     if (site.tells(Header.REMOTE_USER)) {
-      out.append("\t\theader_up Remote-User {postern_user}\n");
+      out.append("\t\trequest_header @known Remote-User {postern_user}\n");
     }
     if (site.tells(Header.FORWARDED)) {
-      out.append("\t\theader_up X-Forwarded-User {postern_user}\n");
-      out.append("\t\theader_up X-Forwarded-Email {postern_email}\n");
-      out.append("\t\theader_up X-Forwarded-Groups {postern_groups}\n");
+      out.append("\t\trequest_header @known X-Forwarded-User {postern_user}\n");
+      out.append("\t\trequest_header @known X-Forwarded-Email {postern_email}\n");
+      out.append("\t\trequest_header @known X-Forwarded-Groups {postern_groups}\n");
     }
-    out.append("\t\ttransport http {\n\t\t\tresponse_header_timeout ");
+    out.append("\t\treverse_proxy ").append(site.upstream().getScheme()).append("://");
+    out.append(site.authority()).append(" {\n");
+    out.append("\t\t\ttransport http {\n\t\t\t\tresponse_header_timeout ");
     out.append(Math.max(1, site.response().toSeconds())).append("s\n");
     if (!site.hasPlainUpstream()) {
-      out.append("\t\t\ttls\n\t\t\ttls_server_name ")
-          .append(site.upstream().getHost())
-          .append('\n');
+      out.append("\t\t\t\ttls\n\t\t\t\ttls_server_name ").append(site.upstream().getHost());
+      out.append('\n');
       if (site.ownUpstreamCa()) {
-        out.append("\t\t\ttls_trusted_ca_certs ");
+        out.append("\t\t\t\ttls_trusted_ca_certs ");
         out.append(blueprint.file(site.upstreamCaFile())).append('\n');
       }
     }
-    return out.append("\t\t}\n\t}\n").toString();
+    return out.append("\t\t\t}\n\t\t}\n\t}\n").toString();
   }
 }
