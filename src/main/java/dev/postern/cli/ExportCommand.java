@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.cli.export.ServerKind;
+import dev.postern.config.ListenAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +22,11 @@ import picocli.CommandLine.Parameters;
     description = {
       "Write what another server needs to let in whom the gateway would: configuration, CA certificates,",
       "CRLs, the server's certificate and its key (not encrypted: such servers start without anybody to ask).",
-      "It listens where listen.https in the configuration says."
+      "Groups become the users that are in them now: after a change, export again, or --watch."
     },
     footer = {
       "",
-      "Example:  postern export nginx --out /etc/nginx/postern",
+      "Example:  postern export nginx --listen :443 --out /etc/nginx/postern",
       "It shall stay so, as a service beside that server:",
       "          postern export apache --out /etc/apache2/postern --watch --exec \"apachectl graceful\""
     })
@@ -52,6 +53,12 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(names = "--site", paramLabel = "HOST", description = "This site only (default: all).")
   private @Nullable String site;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      description = "Where that server listens, as :443 (default: listen.https of the file).")
+  private @Nullable String listen;
 
   @Option(
       names = "--ocsp",
@@ -104,7 +111,8 @@ final class ExportCommand implements Callable<Integer> {
     }
     Path folder = out == null ? Path.of("export-" + kind.word()) : out;
     try (var workspace = Workspace.open(where, terminal)) {
-      var files = new ExportFiles(workspace, kind, folder, Optional.ofNullable(site), ocsp);
+      var files =
+          new ExportFiles(workspace, kind, folder, Optional.ofNullable(site), address(), ocsp);
       ExportFiles.Outputs outputs = files.now();
       make(folder);
       List<String> changed = files.write(outputs);
@@ -125,6 +133,14 @@ final class ExportCommand implements Callable<Integer> {
     }
     throw CommandFailure.usage(
         "export is for " + String.join(", ", new Words()) + ", not " + server);
+  }
+
+  private Optional<ListenAddress> address() {
+    try {
+      return Optional.ofNullable(listen).map(ListenAddress::parse);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--listen: " + e.getMessage());
+    }
   }
 
   private static void make(Path folder) {

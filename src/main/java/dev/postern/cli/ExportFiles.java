@@ -45,6 +45,7 @@ final class ExportFiles {
   private final ServerKind server;
   private final Path folder;
   private final Optional<String> onlyHost;
+  private final Optional<ListenAddress> otherAddress;
   private final boolean askOcsp;
 
   /** One file; secret when it holds a private key. */
@@ -62,11 +63,13 @@ final class ExportFiles {
       ServerKind server,
       Path folder,
       Optional<String> onlyHost,
+      Optional<ListenAddress> otherAddress,
       boolean askOcsp) {
     this.workspace = workspace;
     this.server = server;
     this.folder = folder.toAbsolutePath().normalize();
     this.onlyHost = onlyHost;
+    this.otherAddress = otherAddress;
     this.askOcsp = askOcsp;
   }
 
@@ -129,7 +132,7 @@ final class ExportFiles {
             .map(user -> new Person(user.name(), user.email(), new TreeSet<>(user.groups())))
             .toList();
     var issuer = workspace.issuer();
-    ListenAddress listen = config.listen().https();
+    ListenAddress listen = otherAddress.orElse(config.listen().https());
     OpenSslName name =
         OpenSslName.of(issuer.certificate().subject())
             .orElseThrow(() ->

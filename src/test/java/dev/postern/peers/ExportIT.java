@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -92,7 +94,6 @@ class ExportIT {
         [any]
         UID=optional
         commonName=optional
-        [any_key]
         END
         new="openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc"
         # A CA below our root; one of its own; both certify alice.
@@ -151,23 +152,14 @@ class ExportIT {
   void the_right_people_enter_and_nobody_else(ExportedServer.Kind kind) throws IOException {
     try (var server = serving(kind, "")) {
       Map<String, String> seen = matrix(server);
-      installation.postern.succeeds("revoke bob --reason keyCompromise" + KEYS);
-      installation.postern.succeeds(export(kind, ""));
-      shell(server.reload()).succeeded();
-      Soon.within(SOON, "bob to be out", () -> !enter("bob", "/").equals("200"));
-      seen.put("revoked", enter("bob", "/"));
-      seen.put("after the reload: alice", enter("alice", "/"));
+      identityIsOurs(server);
+      watched(server, seen);
       System.out.println("export " + kind.word() + ": " + seen);
-      assertThat(seen.get("revoked")).isIn("403", "TLS");
-      assertThat(seen.get("after the reload: alice")).isEqualTo("200");
-      if (kind != ExportedServer.Kind.HAPROXY) {
-        assertThat(
-                PosixFilePermissions.toString(
-                    Files.getPosixFilePermissions(
-                        folder.resolve(
-                            "export-" + kind.word() + "/" + Installation.HOST + ".key"))))
-            .isEqualTo("rw-------");
-      }
+    }
+    if (kind != ExportedServer.Kind.HAPROXY) {
+      Path key = folder.resolve("export-" + kind.word() + "/" + Installation.HOST + ".key");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+          .isEqualTo("rw-------");
     }
   }
 
@@ -180,7 +172,6 @@ class ExportIT {
     seen.put("admin page, admin", enter("root", "/admin/x"));
     seen.put("GET", enter("default", "/read"));
     assertThat(seen.values()).as("%s %s", seen, server.log()).containsOnly("200");
-    identityIsOurs(server);
     Map<String, String> refused = new LinkedHashMap<>();
     refused.put("none", enter("", "/"));
     refused.put("wrong CA", enter("ca2-alice", "/"));
@@ -265,32 +256,96 @@ class ExportIT {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void watching_brings_revocations_and_groups_to_the_server(ExportedServer.Kind kind) {
-    try (var server = serving(kind, "")) {
-      String resumable = resumed("bob", "-sess_out");
-      assertThat(resumable).as(server.log()).contains("HTTP/1.1 200");
-      String exec = "reload.sh";
-      writeScript(exec, server.reload());
-      try (var watch =
-          installation.postern.start(
-              "Watching.", export(kind, " --watch --every 5s --exec ./" + exec))) {
-        assertThat(enter("alice", "/admin/x")).isEqualTo("403");
-        long began = System.nanoTime();
-        installation.postern.succeeds("group add admins alice");
-        Soon.within(SOON, "alice among the admins", () -> enter("alice", "/admin/x").equals("200"));
-        say(kind, "a new admin is in", began);
-        assertThat(enter("bob", "/")).isEqualTo("200");
-        began = System.nanoTime();
-        installation.postern.succeeds("revoke bob --reason keyCompromise" + KEYS);
-        Soon.within(SOON, "bob to be out", () -> !enter("bob", "/").equals("200"));
-        say(kind, "a revoked certificate is out", began);
-        assertThat(resumed("bob", "-sess_in")).as("a resumed session").doesNotContain(" 200 ");
-        assertThat(watch.output()).contains("Wrote ", "Ran ./" + exec);
-        assertThat(enter("alice", "/")).isEqualTo("200");
-        assertThat(watch.stop()).isZero();
+  /** The command fails the first time. */
+  private void watched(ExportedServer server, Map<String, String> seen) {
+    assertThat(resumed("bob", "-sess_out")).as(server.log()).contains("HTTP/1.1 200");
+    writeScript(
+        "reload.sh", "test -e again || { touch again; echo not yet; exit 7; }\n" + server.reload());
+    String watching = export(server.kind, " --watch --every 1s --exec ./reload.sh");
+    try (var watch = installation.postern.start("Watching.", watching)) {
+      long began = System.nanoTime();
+      installation.postern.succeeds("group add admins alice");
+      out("alice among the admins", () -> enter("alice", "/admin/x").equals("200"));
+      say(server.kind, "a new admin is in", began);
+      assertThat(watch.output())
+          .contains("./reload.sh: exit code 7, tried again: not yet", "Ran ./reload.sh");
+      assertThat(enter("bob", "/")).isEqualTo("200");
+      began = System.nanoTime();
+      installation.postern.succeeds("revoke bob --reason keyCompromise" + KEYS);
+      out("bob out", () -> !enter("bob", "/").equals("200"));
+      say(server.kind, "a revoked certificate is out", began);
+      seen.put("revoked", enter("bob", "/"));
+      assertThat(resumed("bob", "-sess_in")).as("a resumed session").doesNotContain(" 200 ");
+      assertThat(seen.get("revoked")).isIn("403", "TLS");
+      assertThat(enter("alice", "/")).isEqualTo("200");
+      assertThat(watch.stop()).isZero();
+    }
+  }
+
+  /** Three times in a row: while a server takes over, the old processes answer, too. */
+  private static void out(String what, BooleanSupplier condition) {
+    Soon.within(SOON, what, () -> IntStream.range(0, 3).allMatch(_ -> condition.getAsBoolean()));
+  }
+
+  @Test
+  void others_ask_our_responder_and_read_our_lists() throws IOException {
+    installation.export(0, publishPort, upstream.url(), RULES);
+    try (var _ = installation.serve()) {
+      String options = " --ocsp --listen 127.0.0.1:" + port;
+      try (var server = serving(ExportedServer.Kind.APACHE, options)) {
+        assertThat(enter("alice", "/")).as(server.log()).isEqualTo("200");
+        installation.postern.succeeds("suspend alice" + KEYS);
+        assertThat(enter("alice", "/")).as(server.log()).isEqualTo("TLS");
+        installation.postern.succeeds("release alice" + KEYS);
+        assertThat(enter("alice", "/")).as(server.log()).isEqualTo("200");
       }
+      try (var server = serving(ExportedServer.Kind.NGINX, options)) {
+        assertThat(enter("alice", "/")).as(server.log()).isEqualTo("200");
+        assertThat(publishes("alice")).isTrue();
+        installation.postern.succeeds("revoke alice --reason keyCompromise" + KEYS);
+        assertThat(enter("alice", "/")).as(server.log()).isEqualTo("403");
+      }
+      assertThat(publishes("alice")).as("the list of before").isTrue();
+      installation.postern.succeeds(export(ExportedServer.Kind.NGINX, ""));
+      assertThat(publishes("alice")).as("revoked").isFalse();
+      assertThat(publishes("root")).isTrue();
+      assertThat(publishes("ca1-alice")).as("another CA below our root").isFalse();
+    }
+  }
+
+  /** Whether mosquitto, given the files that nginx was given, lets somebody publish. */
+  private boolean publishes(String who) throws IOException {
+    int mqtt = Postern.freePort();
+    Files.writeString(
+        folder.resolve("mosquitto.conf"),
+        """
+        user root
+        listener %1$d 127.0.0.1
+        cafile export-nginx/client-ca.pem
+        crlfile export-nginx/crl.pem
+        certfile export-nginx/%2$s.pem
+        keyfile export-nginx/%2$s.key
+        require_certificate true
+        use_identity_as_username false
+        allow_anonymous true
+        """
+            .formatted(mqtt, Installation.HOST));
+    Process broker =
+        new ProcessBuilder("/usr/sbin/mosquitto", "-c", "mosquitto.conf")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("mosquitto.txt").toFile())
+            .start();
+    try {
+      Soon.within(SOON, "mosquitto", () -> Postern.isOpen(mqtt));
+      return shell(
+                  "timeout 20 mosquitto_pub -h 127.0.0.1 --insecure -p %d -q 1 -t door -m hello --cafile %s --cert %s.pem --key %s.key"
+                      .formatted(mqtt, installation.root(), who, who))
+              .exit()
+          == 0;
+    } finally {
+      broker.destroy();
+      broker.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
   }
 
@@ -302,7 +357,7 @@ class ExportIT {
 
   private void writeScript(String name, String line) {
     try {
-      Path script = Files.writeString(folder.resolve(name), "#!/bin/sh\nexec env " + line + "\n");
+      Path script = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + line + "\n");
       Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -317,17 +372,5 @@ class ExportIT {
                 + " openssl s_client -tls1_2 -ign_eof -connect 127.0.0.1:%d -servername %s -cert %s.pem -key %s.key %s session"
                     .formatted(port, Installation.HOST, who, who, how))
         .out();
-  }
-
-  @Test
-  void a_command_that_fails_is_run_again() {
-    writeScript("fails-once.sh", "sh -c 'test -e again || { touch again; echo not yet; exit 7; }'");
-    try (var watch =
-        installation.postern.start(
-            "Watching.",
-            export(ExportedServer.Kind.NGINX, " --watch --every 1s --exec ./fails-once.sh"))) {
-      watch.awaitOutput("Ran ./fails-once.sh");
-      assertThat(watch.output()).contains("./fails-once.sh: exit code 7, tried again: not yet");
-    }
   }
 }

@@ -42,6 +42,6 @@ public record PathRegex(String exact, String tolerant, boolean isWhole) {
    * weighs every reading; these servers know one, so they refuse it.
    */
   static final String DOUBTFUL =
-      "[^?]*(?:%(?:[01][0-9a-f]|2f|5c|3b|3f|23|7f|25[0-9a-f][0-9a-f])|[;\\x5c\\x23]|//"
-          + "|/(?:[.]|%2e)+(?:/|[?]|$))";
+      "[^?]*(?:%(?:[01][0-9a-f]|2f|5c|3b|3f|23|7f|25[0-9a-f%])|%[0-9a-f]?(?:[^0-9a-f]|$)"
+          + "|[;\\x5c\\x23]|//|/(?:[.]|%2e)+(?:/|[? ]|$))";
 }
