@@ -270,7 +270,7 @@ final class ExportFiles {
     for (Output each : outputs.files()) {
       Path file = folder.resolve(each.name());
       byte[] content = each.content().getBytes(StandardCharsets.UTF_8);
-      if (!holds(file, content)) {
+      if (!holds(file, content, each.audience())) {
         try (var out = OutputFile.reserve(file, each.audience(), true)) {
           out.commit(content);
         }
@@ -280,9 +280,12 @@ final class ExportFiles {
     return changed;
   }
 
-  private static boolean holds(Path file, byte[] content) {
+  /** A key that others may read was not written by us: it is replaced, too. */
+  private static boolean holds(Path file, byte[] content, OutputFile.Audience audience) {
     try {
       return Files.exists(file)
+          && (audience == OutputFile.Audience.EVERYBODY
+              || Files.getPosixFilePermissions(file).equals(audience.permissions()))
           && Files.size(file) == content.length
           && Arrays.equals(Files.readAllBytes(file), content);
     } catch (IOException e) {

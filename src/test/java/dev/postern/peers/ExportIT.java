@@ -96,12 +96,16 @@ class ExportIT {
         commonName=optional
         END
         new="openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc"
-        # A CA below our root; one of its own; both certify alice.
+        # A CA below our root; one of its own; one below our root with our issuing CA's name. All certify alice.
         $new -subj '/CN=Other CA' -keyout ca1.key -out ca1.csr
-        openssl x509 -req -in ca1.csr -CA postern-root/root.pem -CAkey postern-root/root.key \\
-          -passin file:passphrase -days 30 -extfile ext.cnf -extensions ca -out ca1.pem
         $new -x509 -subj '/CN=Stranger CA' -keyout ca2.key -out ca2.pem -days 30
-        for ca in ca1 ca2; do
+        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ca3.key
+        openssl x509 -x509toreq -in postern-data/ca/issuing.pem -signkey ca3.key -out ca3.csr
+        for ca in ca1 ca3; do
+          openssl x509 -req -in $ca.csr -CA postern-root/root.pem -CAkey postern-root/root.key \\
+            -passin file:passphrase -days 30 -extfile ext.cnf -extensions ca -out $ca.pem
+        done
+        for ca in ca1 ca2 ca3; do
           $new -subj '/UID=alice/CN=Alice' -keyout $ca-alice.key -out alice.csr
           openssl x509 -req -in alice.csr -CA $ca.pem -CAkey $ca.key -days 5 -extfile ext.cnf \\
             -extensions client -out leaf.pem
@@ -176,6 +180,7 @@ class ExportIT {
     refused.put("none", enter("", "/"));
     refused.put("wrong CA", enter("ca2-alice", "/"));
     refused.put("other CA below our root", enter("ca1-alice", "/"));
+    refused.put("another CA below our root of our name", enter("ca3-alice", "/"));
     refused.put("expired", enter("expired", "/"));
     refused.put("wrong path", enter("alice", "/admin/x"));
     refused.put("another user's name in the common name", enter("mallory", "/admin/x"));

@@ -30,6 +30,10 @@ final class NginxConfig {
     out.append("# In nginx.conf, inside http { }:   include ")
         .append(blueprint.file(MAIN))
         .append(";\n\n");
+    if (blueprint.listen().address().isEmpty()) {
+      out.append("# (For IPv6, add to each server:   listen [::]:");
+      out.append(blueprint.listen().port()).append(" ssl http2;)\n\n");
+    }
     out.append(identity());
     for (int i = 0; i < blueprint.sites().size(); i++) {
       ExportedSite site = blueprint.sites().get(i);
