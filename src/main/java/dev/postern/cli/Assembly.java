@@ -9,14 +9,11 @@ import dev.postern.gateway.GatewayState;
 import dev.postern.gateway.IdentityHeaders;
 import dev.postern.gateway.Site;
 import dev.postern.gateway.Upstream;
-import dev.postern.keys.KeyFile;
-import dev.postern.keys.KeyFileException;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.keys.TlsIdentity;
 import dev.postern.web.Posture;
 import dev.postern.web.TlsEngine;
 import dev.postern.x509.Certificate;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +78,7 @@ final class Assembly {
    */
   private KeyManagerFactory given(SiteConfig.CertificateFiles files) {
     List<Certificate> chain = InputFile.certificates(files.chain());
-    SecretKeyPair key = key(files.key());
+    SecretKeyPair key = workspace.anyKey(files.key());
     if (!key.matches(chain.getFirst())) {
       throw CommandFailure.usage(
           "the key "
@@ -90,17 +87,6 @@ final class Assembly {
               + files.chain());
     }
     return TlsIdentity.of(key, chain).keyManagerFactory();
-  }
-
-  private SecretKeyPair key(Path file) {
-    try {
-      return KeyFile.open(file).key();
-    } catch (KeyFileException e) {
-      if (e.reason() == KeyFileException.Reason.PASSPHRASE_NEEDED) {
-        return workspace.key(file);
-      }
-      throw CommandFailure.usage(String.valueOf(e.getMessage()));
-    }
   }
 
   /** Whether a certificate of ours is missing or old. */

@@ -99,23 +99,9 @@ final class CrlCommand implements Callable<Integer> {
   }
 
   private static String rootList(Workspace workspace) {
-    Path file = workspace.folder().rootCrl();
-    Certificate root = workspace.issuer().root();
-    if (workspace.issuer().above().isEmpty()) {
-      return "";
-    }
-    RootCrl crl =
-        RootList.read(file, root)
-            .orElseThrow(() ->
-                CommandFailure.refused(
-                    file + " is missing; where the root's key is: postern crl root"));
-    if (workspace.now().isAfter(crl.nextUpdate())) {
-      throw CommandFailure.refused(
-          "the root's list ended at "
-              + crl.nextUpdate()
-              + "; where the root's key is: postern crl root");
-    }
-    return Pem.write(Pem.X509_CRL, crl.der());
+    return workspace.issuer().above().isEmpty()
+        ? ""
+        : Pem.write(Pem.X509_CRL, RootList.inForce(workspace).der());
   }
 
   /** The root's own list, signed where its key is. */

@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListCommand.class,
       ShowCommand.class,
       CrlCommand.class,
+      ExportCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
       ExplainCommand.class,

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -27,6 +28,10 @@ final class OutputFile implements AutoCloseable {
 
     Audience(String permissions) {
       this.permissions = permissions;
+    }
+
+    Set<PosixFilePermission> permissions() {
+      return PosixFilePermissions.fromString(permissions);
     }
   }
 
@@ -53,7 +58,7 @@ final class OutputFile implements AutoCloseable {
             "." + absolute.getFileName() + ".partial" + ProcessHandle.current().pid());
     try {
       Files.deleteIfExists(partial);
-      var permissions = PosixFilePermissions.fromString(audience.permissions);
+      Set<PosixFilePermission> permissions = audience.permissions();
       Files.createFile(partial, PosixFilePermissions.asFileAttribute(permissions));
       Files.setPosixFilePermissions(partial, permissions);
       return new OutputFile(absolute, partial);

@@ -102,4 +102,21 @@ final class RootList {
       throw CommandFailure.usage(file + " cannot be used: " + e.getMessage());
     }
   }
+
+  /** The one in force, or the end of the command. */
+  static RootCrl inForce(Workspace workspace) {
+    Path file = workspace.folder().rootCrl();
+    RootCrl crl =
+        read(file, workspace.issuer().root())
+            .orElseThrow(() ->
+                CommandFailure.refused(
+                    file + " is missing; where the root's key is: postern crl root"));
+    if (workspace.now().isAfter(crl.nextUpdate())) {
+      throw CommandFailure.refused(
+          "the root's list ended at "
+              + crl.nextUpdate()
+              + "; where the root's key is: postern crl root");
+    }
+    return crl;
+  }
 }

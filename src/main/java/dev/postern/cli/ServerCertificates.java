@@ -21,8 +21,8 @@ import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 
 /**
- * The gateway's own certificates: one per host, all for the server's key, issued by our authority
- * when there is none and anew when a third of its life is left.
+ * The certificates of a server of ours: one per host, all for the server's key, issued by our
+ * authority when there is none and anew when a third of its life is left.
  */
 final class ServerCertificates {
   private static final Requester GATEWAY = new Requester("gateway");
@@ -32,8 +32,18 @@ final class ServerCertificates {
   private final Map<String, Known> identities = new HashMap<>();
 
   ServerCertificates(Workspace workspace) {
+    this(workspace, workspace.key(workspace.folder().serverKey()));
+  }
+
+  /** For a server with a key of its own. */
+  ServerCertificates(Workspace workspace, SecretKeyPair key) {
     this.workspace = workspace;
-    this.key = workspace.key(workspace.folder().serverKey());
+    this.key = key;
+  }
+
+  /** The certificate of {@code host}, issued if need be. */
+  Certificate certificate(String host) {
+    return current(host, workspace.issuer()).orElseGet(() -> issue(host));
   }
 
   /**
@@ -43,7 +53,7 @@ final class ServerCertificates {
    */
   synchronized KeyManagerFactory identity(String host) {
     IssuerCertificate issuer = workspace.issuer();
-    Certificate certificate = current(host, issuer).orElseGet(() -> issue(host));
+    Certificate certificate = certificate(host);
     Known known = identities.get(host);
     if (known == null || !known.certificate().equals(certificate)) {
       List<Certificate> chain = new ArrayList<>(List.of(certificate));

@@ -257,6 +257,18 @@ final class Workspace implements AutoCloseable {
     }
   }
 
+  /** A key that lies in the clear, or under the passphrase of the server's keys. */
+  SecretKeyPair anyKey(Path file) {
+    try {
+      return KeyFile.open(file).key();
+    } catch (KeyFileException e) {
+      if (e.reason() == KeyFileException.Reason.PASSPHRASE_NEEDED) {
+        return key(file);
+      }
+      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
   /**
    * The issued certificate with this serial number, or the only one whose number begins or ends so.
    */

@@ -20,7 +20,8 @@ public record ListenAddress(Optional<InetAddress> address, int port) {
     return new ListenAddress(Optional.empty(), port);
   }
 
-  static ListenAddress parse(String text) {
+  /** {@link IllegalArgumentException} says how it is written. */
+  public static ListenAddress parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches() || Integer.parseInt(matcher.group(4)) > 65535) {
       throw new IllegalArgumentException(

@@ -18,8 +18,8 @@ import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 
 /**
- * A private key and its public half. The private half never leaves {@code keys} in the clear: it
- * signs, it is written under a passphrase, or it serves TLS.
+ * A private key and its public half. The private half never leaves {@code keys} in the clear, but
+ * by {@link #toUnsafePem}: it signs, it is written under a passphrase, or it serves TLS.
  */
 public final class SecretKeyPair {
   private final PrivateKey privateKey;
@@ -83,6 +83,14 @@ public final class SecretKeyPair {
     return Pem.write(
         Pem.ENCRYPTED_PRIVATE_KEY,
         Parsing.encode(Pbes2.FILE.encryptedKey(this, passphrase, random)));
+  }
+
+  /**
+   * {@code PRIVATE KEY} text that serves whoever reads it: for servers that start without anybody
+   * to ask for a passphrase. Belongs into files that only they can read.
+   */
+  public String toUnsafePem() {
+    return Pem.write("PRIVATE KEY", Parsing.encode(pkcs8()));
   }
 
   PrivateKey privateKey() {

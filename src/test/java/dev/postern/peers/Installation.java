@@ -33,17 +33,23 @@ final class Installation {
   private final Path folder;
   private final String initial;
 
-  private Installation(Path folder) {
+  private Installation(Path folder, String name) {
     this.folder = folder;
     this.postern = Postern.in(folder);
-    postern.succeeds("init --name Example --domain example.test" + KEYS);
+    postern.succeeds(
+        "init", "--name", name, "--domain", "example.test", "--passphrase-file", "passphrase");
     this.initial = read(config());
     user("alice", " --email alice@example.test --group staff");
     user("bob", "");
   }
 
   static Installation in(Path folder) {
-    return new Installation(folder);
+    return in(folder, "Example");
+  }
+
+  /** {@code name}: the organisation's. */
+  static Installation in(Path folder, String name) {
+    return new Installation(folder, name);
   }
 
   /** A user with {@code NAME.p12}. */
@@ -114,6 +120,18 @@ final class Installation {
             .replace("http: \":8080\"", "http: \"127.0.0.1:" + port + "\"")
             .replaceFirst(
                 "  url: \\S+", "  url: http://127.0.0.1:" + port + "\n  crl: { " + crl + " }"));
+  }
+
+  /** One site at {@code port}, for a server of somebody else's; published on another port. */
+  void export(int port, int publishPort, String upstream, String rules) {
+    String before = initial.substring(0, initial.indexOf("sites:"));
+    replaceConfig(
+        before
+                .replace("https: \":8443\"", "https: \"127.0.0.1:" + port + "\"")
+                .replace("http: \":8080\"", "http: \"127.0.0.1:" + publishPort + "\"")
+                .replaceFirst("  url: \\S+", "  url: http://127.0.0.1:" + publishPort)
+            + "sites:\n"
+            + site(HOST, upstream, rules));
   }
 
   private static String site(String host, String upstream, String rules) {

@@ -108,7 +108,7 @@ final class Nginx implements AutoCloseable {
     }
   }
 
-  private String log() {
+  String log() {
     try {
       return Files.readString(log);
     } catch (IOException e) {

@@ -58,6 +58,13 @@ final class Postern {
     IssuedCertificates.keepThoseOf(path("postern-demo/postern-data"));
   }
 
+  /** Words that may have spaces in them. */
+  Program.Outcome succeeds(String... words) {
+    List<String> all = new ArrayList<>(List.of(HOME.resolve("postern").toString()));
+    all.addAll(List.of(words));
+    return Program.in(folder).run(all.toArray(String[]::new)).succeeded();
+  }
+
   Program.Outcome succeeds(String line) {
     return run(line).succeeded();
   }
