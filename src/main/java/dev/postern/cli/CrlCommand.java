@@ -47,10 +47,15 @@ final class CrlCommand implements Callable<Integer> {
   @Option(names = "--pem", description = "As PEM text; without it, FILE is DER.")
   private boolean pem;
 
-  @Option(names = "--delta", description = "What changed since the last complete list but one.")
+  @Option(
+      names = "--delta",
+      description = "The delta CRL: what changed lately (where publish.crl.delta is on).")
   private boolean delta;
 
-  @Option(names = "--shard", paramLabel = "N", description = "The list of one shard.")
+  @Option(
+      names = "--shard",
+      paramLabel = "N",
+      description = "The list of one part, from 0 (where publish.crl.shards is more than 1).")
   private @Nullable Integer shard;
 
   @Option(names = "--chain", description = "With the root's list behind it, as PEM.")

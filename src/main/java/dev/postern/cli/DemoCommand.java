@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description =
-        "Try it: makes a CA, two users and a sample app, and starts the gateway on https://localhost:8443.",
+        "Try it: makes a CA, three users and a sample app, and starts the gateway on https://localhost:8443.",
     footer = {
       "",
       "Example:  postern demo",

@@ -212,7 +212,7 @@ final class ExplainCommand implements Callable<Integer> {
         told.allowed() ? "@|bold,green Allowed|@" : "@|bold,red Denied|@ (" + told.code() + ")");
     line("Request", about.target().method() + " " + about.target().host() + about.target().path());
     about.certificate().ifPresent(shown -> line("Certificate", shown.toString()));
-    line("User", about.user().map(ExplainCommand::text).orElse("nobody that is known"));
+    line("User", about.user().map(ExplainCommand::text).orElse("-"));
     for (Rule rule : about.deciding()) {
       line("Rule", rule.text());
     }

@@ -166,11 +166,14 @@ final class ExportCommand implements Callable<Integer> {
             + " say how "
             + kind.label()
             + " takes it in.");
+    if (!changed.isEmpty()) {
+      terminal.printMarked("@|bold In force after:|@  " + kind.reload());
+    }
     terminal.print(
         "Good until "
             + outputs.until()
-            + ": before that, and after each revocation, again"
-            + (watch ? "" : " (--watch does it)")
+            + ": before that, and after each revocation, export and reload again"
+            + (watch ? "" : " (--watch --exec does both)")
             + ".");
     outputs.remarks().forEach(remark -> terminal.remark("postern: note: " + remark));
   }

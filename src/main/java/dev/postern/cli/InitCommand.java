@@ -283,6 +283,8 @@ final class InitCommand implements Callable<Integer> {
     terminal.print("");
     terminal.print("What browsers and programs must trust:  " + folder.rootCertificate());
     terminal.print("Your sites and who may enter them:      " + config);
+    terminal.print(
+        "Stands in every certificate:            publish.url, choose it before you issue");
     terminal.print("");
     terminal.print("Next:");
     terminal.print("  postern user add alice --email alice@" + domain + " --group staff");

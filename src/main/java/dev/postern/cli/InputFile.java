@@ -19,6 +19,9 @@ final class InputFile {
   private InputFile() {}
 
   static byte[] read(Path file, int limit) {
+    if (file.toString().matches("https?:/.*")) {
+      throw CommandFailure.usage(file + " is an address; fetch it first, and name the file");
+    }
     if (Files.isDirectory(file)) {
       throw CommandFailure.usage(file + " is a folder, not a file");
     }

@@ -1,13 +1,11 @@
 package dev.postern.cli;
 
 import dev.postern.authority.Ledger.Entry;
-import dev.postern.authority.Revocation;
 import dev.postern.authority.StatusChange;
 import dev.postern.revocation.CrlReason;
 import dev.postern.revocation.RevocationStatus.Revoked;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,8 +46,7 @@ final class RevokeCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Mixin private WorkspaceOptions where = new WorkspaceOptions();
-  @Mixin private CertificateChoice choice = new CertificateChoice();
+  @Mixin private Statuses statuses = new Statuses();
 
   @Option(
       names = "--reason",
@@ -60,9 +57,6 @@ final class RevokeCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private String reason = CrlReason.UNSPECIFIED.word();
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
   RevokeCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -70,18 +64,9 @@ final class RevokeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var wish = wish();
-    try (var workspace = Workspace.open(where, terminal)) {
-      List<Entry> entries = choice.entries(workspace, wish);
-      var statuses = new Statuses(terminal, workspace);
-      Revocation.Done done = statuses.change(entries, wish);
-      if (json) {
-        statuses.printJson(done);
-      } else {
-        statuses.print(done, "Revoked", entry -> before(wish, entry));
-        terminal.remark(
-            "Refused from the next request on; other servers learn it from the CRL and OCSP.");
-      }
-    }
+    statuses.change(terminal, wish, "Revoked", entry -> before(wish, entry));
+    terminal.remark(
+        "The gateway refuses it from the next request on. Other servers: by CRL or OCSP, or postern export.");
     return 0;
   }
 

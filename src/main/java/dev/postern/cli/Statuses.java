@@ -11,39 +11,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** Revokes, suspends and releases, and says what came of it. */
+/** What revoke, suspend and release have in common: which certificates, and what came of it. */
 final class Statuses {
-  private final Terminal terminal;
-  private final Workspace workspace;
+  @Mixin private WorkspaceOptions where = new WorkspaceOptions();
+  @Mixin private CertificateChoice choice = new CertificateChoice();
 
-  Statuses(Terminal terminal, Workspace workspace) {
-    this.terminal = terminal;
-    this.workspace = workspace;
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  /**
+   * All of them or none; ends the command when the ledger refuses. {@code verb} is what happened to
+   * those that changed, {@code already} what is to be said of the others.
+   */
+  void change(Terminal terminal, StatusChange wish, String verb, Function<Entry, String> already) {
+    try (var workspace = Workspace.open(where, terminal)) {
+      List<SerialNumber> serials =
+          choice.entries(workspace, wish).stream()
+              .map(entry -> entry.certificate().serialNumber())
+              .toList();
+      switch (workspace.ledger().revocations().change(serials, wish, workspace.requester())) {
+        case Revocation.Refused(String reason) -> throw CommandFailure.refused(reason);
+        case Revocation.Done done when json -> terminal.print(Json.write(json(done)));
+        case Revocation.Done(List<Entry> changed, List<Entry> unchanged) -> {
+          changed.forEach(entry -> terminal.print(verb + " " + text(entry)));
+          unchanged.forEach(entry -> terminal.print(already.apply(entry) + " " + text(entry)));
+        }
+      }
+    }
   }
 
-  /** All of them or none; ends the command when the ledger refuses. */
-  Revocation.Done change(List<Entry> entries, StatusChange wish) {
-    List<SerialNumber> serials =
-        entries.stream().map(entry -> entry.certificate().serialNumber()).toList();
-    return switch (workspace.ledger().revocations().change(serials, wish, workspace.requester())) {
-      case Revocation.Refused(String reason) -> throw CommandFailure.refused(reason);
-      case Revocation.Done done -> done;
-    };
-  }
-
-  void print(Revocation.Done done, String verb, Function<Entry, String> already) {
-    done.changed().forEach(entry -> terminal.print(verb + " " + text(entry)));
-    done.unchanged().forEach(entry -> terminal.print(already.apply(entry) + " " + text(entry)));
-  }
-
-  void printJson(Revocation.Done done) {
-    terminal.print(
-        Json.write(
-            Stream.concat(
-                    done.changed().stream().map(entry -> json(entry, true)),
-                    done.unchanged().stream().map(entry -> json(entry, false)))
-                .toList()));
+  private static List<Map<String, Object>> json(Revocation.Done done) {
+    return Stream.concat(
+            done.changed().stream().map(entry -> json(entry, true)),
+            done.unchanged().stream().map(entry -> json(entry, false)))
+        .toList();
   }
 
   private static Map<String, Object> json(Entry entry, boolean changed) {

@@ -1,13 +1,9 @@
 package dev.postern.cli;
 
-import dev.postern.authority.Ledger.Entry;
-import dev.postern.authority.Revocation;
 import dev.postern.authority.StatusChange;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code postern suspend}: a certificate is refused until it is released. */
 @Command(
@@ -19,11 +15,7 @@ import picocli.CommandLine.Option;
 final class SuspendCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Mixin private WorkspaceOptions where = new WorkspaceOptions();
-  @Mixin private CertificateChoice choice = new CertificateChoice();
-
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
+  @Mixin private Statuses statuses = new Statuses();
 
   SuspendCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -31,17 +23,7 @@ final class SuspendCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var wish = new StatusChange.Suspend();
-    try (var workspace = Workspace.open(where, terminal)) {
-      List<Entry> entries = choice.entries(workspace, wish);
-      var statuses = new Statuses(terminal, workspace);
-      Revocation.Done done = statuses.change(entries, wish);
-      if (json) {
-        statuses.printJson(done);
-      } else {
-        statuses.print(done, "Suspended", _ -> "Suspended before:");
-      }
-    }
+    statuses.change(terminal, new StatusChange.Suspend(), "Suspended", _ -> "Suspended before:");
     return 0;
   }
 }

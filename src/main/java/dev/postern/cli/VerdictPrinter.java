@@ -7,6 +7,7 @@ import dev.postern.path.PathProblem;
 import dev.postern.path.PathValidator;
 import dev.postern.path.TrustAnchor;
 import dev.postern.path.VerifiedPath;
+import dev.postern.revocation.CrlReason;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import java.nio.file.Path;
@@ -68,7 +69,9 @@ final class VerdictPrinter {
               Answer.REVOKED,
               "a certificate was revoked",
               Words.revoked(status),
-              "issue another one, with a new key",
+              status.how().reason() == CrlReason.CERTIFICATE_HOLD
+                  ? "it is suspended, which can end: its issuer can release it"
+                  : "issue another one, with a new key",
               Optional.of(status.certificate()));
       case Verdict.StatusUnknown(VerifiedPath path, var status) ->
           new Said(
@@ -76,7 +79,8 @@ final class VerdictPrinter {
               Answer.STATUS_UNKNOWN,
               "nobody knows whether a certificate was revoked",
               status.certificate() + ": " + status.evidence(),
-              "name the current CRL of its issuer with --crl",
+              "name the current CRL of the issuer of each certificate below the trusted one with"
+                  + " --crl; postern crl --chain writes both of ours",
               Optional.of(status.certificate()));
     };
   }
@@ -94,8 +98,8 @@ final class VerdictPrinter {
     said.path()
         .filter(_ -> said.isValid())
         .ifPresent(path -> terminal.print("Holds until " + DAY.format(path.validUntil())));
-    if (said.isValid() && !asked) {
-      terminal.print("Revocation   not asked (give --crl or --ocsp)");
+    if (said.isValid()) {
+      terminal.print("Revocation   " + (asked ? "none known" : "not asked (give --crl or --ocsp)"));
     }
     if (!said.isValid()) {
       terminal.print(said.detail() + " (" + said.reason() + ")");
