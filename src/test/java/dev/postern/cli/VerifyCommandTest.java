@@ -114,7 +114,7 @@ class VerifyCommandTest {
         new Authority(
             new IssuerCertificate(root, List.of(), Optional.empty()),
             key,
-            new MemoryLedger(),
+            new MemoryLedger(root),
             () -> serial(serials),
             InstantSource.system());
     Certificate good = leaf(partner);
