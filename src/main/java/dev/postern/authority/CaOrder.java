@@ -37,13 +37,11 @@ record CaOrder(
   }
 
   static CaOrder issuing(DistinguishedName name, SubjectPublicKey key, Certificate root) {
-    var keyIdentifier =
-        root.subjectKeyIdentifier().orElseGet(() -> root.publicKey().keyIdentifier());
     return new CaOrder(
         root.subject(),
         name,
         key,
-        Optional.of(keyIdentifier),
+        Optional.of(root.keyIdentifier()),
         OptionalInt.of(0),
         ISSUING_VALIDITY,
         root.notAfter());

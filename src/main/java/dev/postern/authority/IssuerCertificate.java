@@ -54,9 +54,7 @@ public record IssuerCertificate(
 
   /** What the certificates below carry as AuthorityKeyIdentifier (RFC 5280 §4.2.1.1). */
   public Bytes keyIdentifier() {
-    return certificate
-        .subjectKeyIdentifier()
-        .orElseGet(() -> certificate.publicKey().keyIdentifier());
+    return certificate.keyIdentifier();
   }
 
   /** What a server sends with a leaf: the issuer and all above it but the root. */

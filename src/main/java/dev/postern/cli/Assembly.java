@@ -9,7 +9,6 @@ import dev.postern.gateway.GatewayState;
 import dev.postern.gateway.IdentityHeaders;
 import dev.postern.gateway.Site;
 import dev.postern.gateway.Upstream;
-import dev.postern.keys.SecretKeyPair;
 import dev.postern.keys.TlsIdentity;
 import dev.postern.web.Posture;
 import dev.postern.web.TlsEngine;
@@ -78,15 +77,7 @@ final class Assembly {
    */
   private KeyManagerFactory given(SiteConfig.CertificateFiles files) {
     List<Certificate> chain = InputFile.certificates(files.chain());
-    SecretKeyPair key = workspace.anyKey(files.key());
-    if (!key.matches(chain.getFirst())) {
-      throw CommandFailure.usage(
-          "the key "
-              + files.key()
-              + " does not belong to the first certificate in "
-              + files.chain());
-    }
-    return TlsIdentity.of(key, chain).keyManagerFactory();
+    return TlsIdentity.of(workspace.key(files, chain), chain).keyManagerFactory();
   }
 
   /** Whether a certificate of ours is missing or old. */

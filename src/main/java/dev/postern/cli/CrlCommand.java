@@ -1,7 +1,7 @@
 package dev.postern.cli;
 
-import dev.postern.ledger.CrlStore.Head;
 import dev.postern.ledger.CrlStore.Kind;
+import dev.postern.ledger.CrlStore.Scope;
 import dev.postern.publish.CrlSigning;
 import dev.postern.publish.RootCrl;
 import dev.postern.x509.Bytes;
@@ -93,11 +93,9 @@ final class CrlCommand implements Callable<Integer> {
     var store = workspace.ledger().crls();
     OptionalInt wanted = shard == null ? OptionalInt.empty() : OptionalInt.of(shard);
     Kind kind = delta ? Kind.DELTA : Kind.BASE;
-    Optional<Head> head =
-        store.heads(signing.issuer().keyIdentifier()).stream()
-            .filter(each -> each.scope().shard().equals(wanted) && each.scope().kind() == kind)
-            .findFirst();
-    return head.flatMap(store::der)
+    return store
+        .head(new Scope(signing.issuer().keyIdentifier(), wanted, kind))
+        .flatMap(store::der)
         .orElseThrow(() ->
             CommandFailure.refused(
                 "there is no such list; publish.crl in the configuration says which there are"));

@@ -14,6 +14,7 @@ import dev.postern.keys.KeyFile;
 import dev.postern.keys.KeyFileException;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.ledger.CrlStore.Kind;
+import dev.postern.ledger.CrlStore.Scope;
 import dev.postern.publish.CrlSigning;
 import dev.postern.publish.RootCrl;
 import dev.postern.x509.Bytes;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -173,14 +175,7 @@ final class ExportFiles {
     if (site.certificate().isPresent()) {
       var given = site.certificate().get();
       List<Certificate> certificates = InputFile.certificates(given.chain());
-      key = workspace.anyKey(given.key());
-      if (!key.matches(certificates.getFirst())) {
-        throw CommandFailure.usage(
-            "the key "
-                + given.key()
-                + " does not belong to the first certificate in "
-                + given.chain());
-      }
+      key = workspace.key(given, certificates);
       chain = Pem.write(certificates);
     } else {
       key = keyOfBefore(site).orElseGet(ExportFiles::newKey);
@@ -242,9 +237,8 @@ final class ExportFiles {
     var store = workspace.ledger().crls();
     var issuer = workspace.issuer();
     var head =
-        store.heads(issuer.keyIdentifier()).stream()
-            .filter(each -> each.scope().shard().isEmpty() && each.scope().kind() == Kind.BASE)
-            .findFirst()
+        store
+            .head(new Scope(issuer.keyIdentifier(), OptionalInt.empty(), Kind.BASE))
             .orElseThrow(() -> CommandFailure.fault("there is no list of revoked certificates"));
     Bytes crl =
         store.der(head).orElseThrow(() -> CommandFailure.fault("the list of revoked is not there"));

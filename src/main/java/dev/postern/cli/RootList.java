@@ -74,12 +74,7 @@ final class RootList {
     Instant start = now.truncatedTo(ChronoUnit.SECONDS);
     var draft =
         CrlDraft.full(
-            root.subject(),
-            root.subjectKeyIdentifier().orElseGet(() -> root.publicKey().keyIdentifier()),
-            number,
-            start,
-            start.plus(validity),
-            entries);
+            root.subject(), root.keyIdentifier(), number, start, start.plus(validity), entries);
     return Pem.write(Pem.X509_CRL, draft.sign(signer));
   }
 

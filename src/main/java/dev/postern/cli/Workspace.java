@@ -8,6 +8,7 @@ import dev.postern.authority.Publication;
 import dev.postern.authority.Requester;
 import dev.postern.config.PosternConfig;
 import dev.postern.config.PublishConfig;
+import dev.postern.config.SiteConfig;
 import dev.postern.keys.KeyFile;
 import dev.postern.keys.KeyFileException;
 import dev.postern.keys.Passphrase;
@@ -257,8 +258,21 @@ final class Workspace implements AutoCloseable {
     }
   }
 
+  /** The key of a site's own certificate, whose {@code chain} was read from the same files. */
+  SecretKeyPair key(SiteConfig.CertificateFiles files, List<Certificate> chain) {
+    SecretKeyPair key = anyKey(files.key());
+    if (!key.matches(chain.getFirst())) {
+      throw CommandFailure.usage(
+          "the key "
+              + files.key()
+              + " does not belong to the first certificate in "
+              + files.chain());
+    }
+    return key;
+  }
+
   /** A key that lies in the clear, or under the passphrase of the server's keys. */
-  SecretKeyPair anyKey(Path file) {
+  private SecretKeyPair anyKey(Path file) {
     try {
       return KeyFile.open(file).key();
     } catch (KeyFileException e) {

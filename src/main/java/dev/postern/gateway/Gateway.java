@@ -158,12 +158,6 @@ public final class Gateway implements AutoCloseable {
     reconsider();
   }
 
-  /** Swaps users and trust alone. */
-  public synchronized void replace(Doorkeeper doorkeeper) {
-    service.use(service.snapshot().with(doorkeeper));
-    reconsider();
-  }
-
   /** Not while {@link #replace} releases the hosts: a timer that fails once never fires again. */
   private synchronized void rotate() {
     hosts.rotate(tickets, clock.instant());

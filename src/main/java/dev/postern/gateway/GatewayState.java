@@ -49,8 +49,4 @@ public record GatewayState(
     }
     return authorities;
   }
-
-  GatewayState with(Doorkeeper newDoorkeeper) {
-    return new GatewayState(sites, defaultHost, newDoorkeeper, clientAuthorities, enrolment);
-  }
 }

@@ -8,8 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link GatewayState} ready for looking things up. */
-record Snapshot(
-    GatewayState state, Map<String, Place> places, Doorkeeper doorkeeper, Optional<URI> enrolment) {
+record Snapshot(Map<String, Place> places, Doorkeeper doorkeeper, Optional<URI> enrolment) {
   /** A site, and the running side of its upstream if it has one. */
   record Place(Site site, @Nullable Origin origin) {}
 
@@ -23,10 +22,6 @@ record Snapshot(
           };
       places.put(site.host(), new Place(site, origin));
     }
-    return new Snapshot(state, Map.copyOf(places), state.doorkeeper(), state.enrolment());
-  }
-
-  Snapshot with(Doorkeeper newDoorkeeper) {
-    return new Snapshot(state.with(newDoorkeeper), places, newDoorkeeper, enrolment);
+    return new Snapshot(Map.copyOf(places), state.doorkeeper(), state.enrolment());
   }
 }

@@ -262,10 +262,7 @@ final class Certificates {
           "insert into issuers (fingerprint, key_id, subject, not_before, not_after, der, added_at)"
               + " values (?, ?, ?, ?, ?, ?, ?)",
           certificate.fingerprint().hex(),
-          certificate
-              .subjectKeyIdentifier()
-              .orElseGet(() -> certificate.publicKey().keyIdentifier())
-              .hex(),
+          certificate.keyIdentifier().hex(),
           certificate.subject().toString(),
           certificate.notBefore().toEpochMilli(),
           certificate.notAfter().toEpochMilli(),

@@ -78,6 +78,13 @@ public final class CrlStore {
             .list());
   }
 
+  /** Of one list. */
+  public Optional<Head> head(Scope scope) {
+    return heads(scope.issuerKeyIdentifier()).stream()
+        .filter(head -> head.scope().equals(scope))
+        .findFirst();
+  }
+
   private static Head head(Bytes issuerKeyIdentifier, ResultSet row) throws SQLException {
     int shard = row.getInt("shard");
     return new Head(
@@ -179,11 +186,7 @@ public final class CrlStore {
 
   /** The position of the newest event: everything up to it is in what is read from now on. */
   public long position() {
-    return database.read(handle ->
-        handle
-            .createQuery("select value from counters where name = 'event'")
-            .mapTo(Long.class)
-            .one());
+    return database.position();
   }
 
   /**
@@ -241,7 +244,7 @@ public final class CrlStore {
     var changed = new CrlEntries.Builder();
     while (rows.next()) {
       String serial = rows.getString(1);
-      CrlReason reason = reason(rows.getString(2), rows);
+      CrlReason reason = Revocations.reason(rows.getString(2), rows.getInt(3));
       Instant at = Instant.ofEpochMilli(rows.getLong(4));
       if (reason != CrlReason.REMOVE_FROM_CRL) {
         complete.add(serial, at, reason);
@@ -251,14 +254,6 @@ public final class CrlStore {
       }
     }
     return new Contents(complete.build(), changed.build());
-  }
-
-  private static CrlReason reason(String state, ResultSet rows) throws SQLException {
-    return switch (state) {
-      case "HELD" -> CrlReason.CERTIFICATE_HOLD;
-      case "RELEASED" -> CrlReason.REMOVE_FROM_CRL;
-      default -> CrlReason.of(rows.getInt(3)).orElse(CrlReason.UNSPECIFIED);
-    };
   }
 
   /** The greatest shard that a certificate of the issuer names, if any does. */

@@ -176,6 +176,15 @@ final class Database implements AutoCloseable {
     return innermost;
   }
 
+  /** The position of the newest event, 0 when nothing happened yet. */
+  long position() {
+    return read(handle ->
+        handle
+            .createQuery("select value from counters where name = 'event'")
+            .mapTo(Long.class)
+            .one());
+  }
+
   /** Adds the event of a write to its transaction. */
   static void record(Handle handle, Event event) {
     handle.execute("update counters set value = value + 1 where name = 'event'");

@@ -50,11 +50,7 @@ public final class Events {
 
   /** The newest position, 0 when nothing happened yet. */
   public long position() {
-    return database.read(handle ->
-        handle
-            .createQuery("select value from counters where name = 'event'")
-            .mapTo(Long.class)
-            .one());
+    return database.position();
   }
 
   /** Whether there is an event behind {@code after}, up to {@code upTo}, of this kind. */

@@ -1,6 +1,5 @@
 package dev.postern.ledger;
 
-import dev.postern.revocation.CrlReason;
 import dev.postern.revocation.IssuedStatus;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.SerialNumber;
@@ -42,10 +41,8 @@ public final class IssuedStatuses {
     if (state == null || state.equals("RELEASED")) {
       return GOOD;
     }
-    CrlReason reason =
-        state.equals("HELD")
-            ? CrlReason.CERTIFICATE_HOLD
-            : CrlReason.of(row.getInt("reason")).orElse(CrlReason.UNSPECIFIED);
-    return new IssuedStatus.Revoked(Instant.ofEpochMilli(row.getLong("revoked_at")), reason);
+    return new IssuedStatus.Revoked(
+        Instant.ofEpochMilli(row.getLong("revoked_at")),
+        Revocations.reason(state, row.getInt("reason")));
   }
 }

@@ -109,8 +109,20 @@ public final class Revocations {
   }
 
   static Revoked status(long revokedAt, int reason) {
-    return new Revoked(
-        Instant.ofEpochMilli(revokedAt), CrlReason.of(reason).orElse(CrlReason.UNSPECIFIED));
+    return new Revoked(Instant.ofEpochMilli(revokedAt), reason(reason));
+  }
+
+  private static CrlReason reason(int code) {
+    return CrlReason.of(code).orElse(CrlReason.UNSPECIFIED);
+  }
+
+  /** What a row says in the words of a CRL: removeFromCRL for a hold that ended. */
+  static CrlReason reason(String state, int code) {
+    return switch (state) {
+      case "HELD" -> CrlReason.CERTIFICATE_HOLD;
+      case "RELEASED" -> CrlReason.REMOVE_FROM_CRL;
+      default -> reason(code);
+    };
   }
 
   /**

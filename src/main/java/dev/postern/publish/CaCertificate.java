@@ -24,11 +24,7 @@ final class CaCertificate {
 
   private CaCertificate(Certificate certificate, List<Certificate> upwards) {
     this.certificate = certificate;
-    this.keyId =
-        certificate
-            .subjectKeyIdentifier()
-            .orElseGet(() -> certificate.publicKey().keyIdentifier())
-            .hex();
+    this.keyId = certificate.keyIdentifier().hex();
     this.der = file(PublicFile.CERTIFICATE, certificate.der());
     this.pem = file(PublicFile.PEM, PublicSite.pem(certificate));
     this.chain = file(PublicFile.CERTIFICATES, certificatesOnly(upwards));

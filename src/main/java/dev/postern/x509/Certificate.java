@@ -247,6 +247,14 @@ public final class Certificate {
     return subjectKeyIdentifier;
   }
 
+  /**
+   * What certificates below this one carry as AuthorityKeyIdentifier (RFC 5280 §4.2.1.1): its
+   * subjectKeyIdentifier, or that of its key where it has none.
+   */
+  public Bytes keyIdentifier() {
+    return subjectKeyIdentifier.orElseGet(publicKey::keyIdentifier);
+  }
+
   /** The keyIdentifier field of AuthorityKeyIdentifier. */
   public Optional<Bytes> authorityKeyIdentifier() {
     return authorityKeyIdentifier;

@@ -98,7 +98,7 @@ class AdmissionTest {
       var old = TestDoor.CA.client("alice", TestPki.START, Instant.parse("2026-02-01T00:00:00Z"));
       var early = TestDoor.CA.client("alice", Instant.parse("2027-01-01T00:00:00Z"), TestPki.END);
       door.users.put("carl", TestDoor.user("carl", User.State.DISABLED));
-      door.gateway().replace(door.doorkeeper());
+      door.gateway().replace(door.state(door.sites()));
       assertThat(code(door, strange)).contains("untrusted-issuer");
       assertThat(code(door, old)).contains("expired");
       assertThat(code(door, early)).contains("not-yet-valid");

@@ -67,7 +67,7 @@ class ResumptionTest {
         after(
             door -> {
               door.users.put("alice", TestDoor.user("alice", User.State.DISABLED, "staff"));
-              door.gateway().replace(door.doorkeeper());
+              door.gateway().replace(door.state(door.sites()));
             },
             engine,
             tls);

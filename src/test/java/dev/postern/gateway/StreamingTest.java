@@ -81,13 +81,13 @@ class StreamingTest {
       client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
       client.head();
       door.users.put("bob", TestDoor.user("bob", User.State.DISABLED));
-      door.gateway().replace(door.doorkeeper());
+      door.gateway().replace(door.state(door.sites()));
       events.add("still here");
       client.line();
       assertThat(client.line()).isEqualTo("still here");
 
       door.users.put("alice", TestDoor.user("alice", User.State.DISABLED, "staff"));
-      door.gateway().replace(door.doorkeeper());
+      door.gateway().replace(door.state(door.sites()));
       assertEnds(client);
       assertThat(door.log.getLast().verdict()).isEqualTo("user-disabled");
     }
@@ -290,7 +290,7 @@ class StreamingTest {
         echo.append(heard.poll(5, TimeUnit.SECONDS));
       }
       door.users.remove("alice");
-      door.gateway().replace(door.doorkeeper());
+      door.gateway().replace(door.state(door.sites()));
       String last = heard.poll(5, TimeUnit.SECONDS);
       while (last != null && !last.startsWith("end")) {
         last = heard.poll(5, TimeUnit.SECONDS);
