@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -287,9 +286,19 @@ class ExportIT {
     }
   }
 
-  /** Three times in a row: while a server takes over, the old processes answer, too. */
+  /** For two seconds on end: while a server takes over, its old processes still answer some. */
   private static void out(String what, BooleanSupplier condition) {
-    Soon.within(SOON, what, () -> IntStream.range(0, 3).allMatch(_ -> condition.getAsBoolean()));
+    Soon.within(SOON, what, () -> steady(condition));
+  }
+
+  private static boolean steady(BooleanSupplier condition) {
+    long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+    while (condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test
