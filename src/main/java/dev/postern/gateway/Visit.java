@@ -477,7 +477,7 @@ final class Visit {
         stream.connection.address(),
         beginning(target == null ? header("Host") : target.host()),
         request.method().name(),
-        beginning(target == null ? request.uri() : target.path()),
+        beginning(target == null ? request.uri() : loggedPath(target)),
         stream.protocol(),
         status,
         Optional.ofNullable(identity)
@@ -495,6 +495,13 @@ final class Visit {
         sentNanos == 0 || answeredNanos == 0
             ? Optional.empty()
             : Optional.of(Duration.ofNanos(answeredNanos - sentNanos)));
+  }
+
+  private String loggedPath(RequestTarget sound) {
+    return place != null
+            && place.site().destination() instanceof Site.Destination.Internal(var handler, _)
+        ? handler.logged(sound.path())
+        : sound.path();
   }
 
   /** As much as a log needs: entries wait in memory for a slow disk. */

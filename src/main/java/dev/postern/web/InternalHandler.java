@@ -7,4 +7,9 @@ package dev.postern.web;
 @FunctionalInterface
 public interface InternalHandler {
   Reply answer(Exchange exchange);
+
+  /** A request's path as it may stand in a log: without one-time codes. */
+  default String logged(String path) {
+    return path;
+  }
 }

@@ -125,6 +125,19 @@ public final class Pages {
         .with("referrer-policy", "same-origin");
   }
 
+  /** A problem, in the form and language that the client asked for. */
+  public Reply tell(Exchange exchange, Problem problem) {
+    return tell(exchange, Explanation.of(problem, exchange.reference()));
+  }
+
+  /** An explanation, in the form and language that the client asked for. */
+  public Reply tell(Exchange exchange, Explanation explanation) {
+    return render(
+        explanation,
+        exchange.header("accept").orElse(""),
+        exchange.header("accept-language").orElse(""));
+  }
+
   /** The certificates of our authorities, for people. */
   public Reply authorities(List<AuthorityPage.Authority> authorities, String acceptLanguage) {
     StringOutput out = new StringOutput(4096);

@@ -28,8 +28,9 @@ public record Reply(int status, List<Header> headers, Bytes body) {
     return of(status, "text/plain; charset=utf-8", Bytes.of(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  public static Reply json(int status, String json) {
-    return of(status, "application/json", Bytes.of(json.getBytes(StandardCharsets.UTF_8)));
+  /** Maps, lists, texts, numbers and flags, as JSON. */
+  public static Reply json(int status, Object value) {
+    return of(status, "application/json", Bytes.of(JsonBody.write(value)));
   }
 
   /** To another address, for a browser that just sent a form (RFC 9110 §15.4.4). */
