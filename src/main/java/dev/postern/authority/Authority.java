@@ -57,6 +57,11 @@ public final class Authority {
     this.clock = clock;
   }
 
+  /** The same authority, which keeps its record through {@code other}. */
+  public Authority recordingIn(Ledger other) {
+    return new Authority(issuer, signer, other, serials, clock);
+  }
+
   public IssuerCertificate issuer() {
     return issuer;
   }

@@ -21,7 +21,7 @@ import org.flywaydb.core.api.FlywayException;
  */
 final class Schema {
   /** The number of the newest file in {@code db/migration}. */
-  static final int NEWEST = 2;
+  static final int NEWEST = 3;
 
   private static final Object ONE_AT_A_TIME = new Object();
 

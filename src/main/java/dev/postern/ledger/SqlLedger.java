@@ -83,6 +83,15 @@ public final class SqlLedger implements Ledger, AutoCloseable {
    */
   @Override
   public void complete(SerialNumber serial, Certificate certificate) {
+    complete(serial, certificate, _ -> {});
+  }
+
+  /** What else becomes true with the certificate, in the same transaction. */
+  interface With {
+    void write(Handle handle);
+  }
+
+  void complete(SerialNumber serial, Certificate certificate, With with) {
     Instant now = clock.instant();
     database.write(handle -> {
       Certificates.Row row =
@@ -94,6 +103,7 @@ public final class SqlLedger implements Ledger, AutoCloseable {
       }
       row.requireIntentFor(certificate);
       Certificates.issue(handle, certificate, now);
+      with.write(handle);
       Database.record(
           handle,
           Event.of(
@@ -171,6 +181,10 @@ public final class SqlLedger implements Ledger, AutoCloseable {
 
   public Revocations revocations() {
     return revocations;
+  }
+
+  public Invitations invitations() {
+    return new Invitations(database, this, clock);
   }
 
   public Events events() {

@@ -1,0 +1,320 @@
+package dev.postern.ledger;
+
+import dev.postern.authority.Ledger;
+import dev.postern.authority.Requester;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.SerialNumber;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/**
+ * Invitations to enrol. A code is known here by its SHA-256 alone. None is ever deleted: a link
+ * that is opened years later still says what became of it.
+ */
+public final class Invitations {
+  /** So long a claim keeps others out while its certificate is made, which takes a moment. */
+  static final Duration CLAIM = Duration.ofMinutes(1);
+
+  /** One answer's length at most. */
+  public static final int MAX_LIMIT = 1000;
+
+  private static final RowMapper<Invitation> ROW =
+      (row, _) -> {
+        Invitation.State state;
+        if (row.getString("serial") != null) {
+          state =
+              new Invitation.State.Used(
+                  new SerialNumber(new BigInteger(row.getString("serial"), 16)),
+                  Instant.ofEpochMilli(row.getLong("used_at")),
+                  row.getString("used_from"));
+        } else if (row.getObject("revoked_at") != null) {
+          state = new Invitation.State.Withdrawn(Instant.ofEpochMilli(row.getLong("revoked_at")));
+        } else if (row.getString("key_hash") != null) {
+          state = new Invitation.State.Claimed();
+        } else {
+          state = new Invitation.State.Open();
+        }
+        return new Invitation(
+            row.getString("id"),
+            row.getString("user_name"),
+            Optional.ofNullable(row.getString("device")),
+            Instant.ofEpochMilli(row.getLong("created_at")),
+            Instant.ofEpochMilli(row.getLong("expires_at")),
+            new Requester(row.getString("requester")),
+            state);
+      };
+
+  private final Database database;
+  private final SqlLedger ledger;
+  private final InstantSource clock;
+
+  Invitations(Database database, SqlLedger ledger, InstantSource clock) {
+    this.database = database;
+    this.ledger = ledger;
+    this.clock = clock;
+  }
+
+  /**
+   * A new one for an existing user, whose name comes back as it is written in the ledger. {@link
+   * IllegalStateException} when there is no such user.
+   */
+  public Invitation add(
+      Bytes codeHash,
+      String user,
+      Optional<String> device,
+      Duration validity,
+      Requester requester) {
+    Instant now = clock.instant();
+    String id = codeHash.sha256().hex().substring(0, 12);
+    return database.write(handle -> {
+      int rows =
+          handle.execute(
+              "insert into invitations (id, code_hash, user_key, user_name, device, created_at,"
+                  + " expires_at, requester) select ?, ?, name_key, name, ?, ?, ?, ? from users"
+                  + " where name_key = ?",
+              id,
+              codeHash.hex(),
+              device.orElse(null),
+              now.toEpochMilli(),
+              now.plus(validity).toEpochMilli(),
+              requester.name(),
+              Fold.ascii(user));
+      if (rows == 0) {
+        throw new IllegalStateException("there is no user " + user);
+      }
+      Invitation made = withId(handle, id).orElseThrow();
+      Map<String, String> detail =
+          Map.of(
+              "invitation", id, "device", device.orElse(""), "until", made.expiresAt().toString());
+      Database.record(handle, Event.of("user.invited", made.user(), detail, requester, now));
+      return made;
+    });
+  }
+
+  public Optional<Invitation> withCode(Bytes codeHash) {
+    return database.read(handle -> withCode(handle, codeHash));
+  }
+
+  private static Optional<Invitation> withCode(Handle handle, Bytes codeHash) {
+    return handle
+        .createQuery("select * from invitations where code_hash = ?")
+        .bind(0, codeHash.hex())
+        .map(ROW)
+        .findOne();
+  }
+
+  private static Optional<Invitation> withId(Handle handle, String id) {
+    return handle
+        .createQuery("select * from invitations where id = ?")
+        .bind(0, id)
+        .map(ROW)
+        .findOne();
+  }
+
+  public Optional<Invitation> withId(String id) {
+    return database.read(handle -> withId(handle, id));
+  }
+
+  /** Newest first, at most {@link #MAX_LIMIT}; of one user, or of all. */
+  public List<Invitation> list(Optional<String> user, int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "select * from invitations where (:user is null or user_key = :user)"
+                    + " order by created_at desc, id desc limit :limit")
+            .bind("user", user.map(Fold::ascii).orElse(null))
+            .bind("limit", Math.min(limit, MAX_LIMIT))
+            .map(ROW)
+            .list());
+  }
+
+  /** What came of wanting an invitation back. */
+  public sealed interface Withdrawal {
+    /** Nobody can use it from now on; it may have been so before. */
+    record Done(Invitation invitation) implements Withdrawal {}
+
+    record Refused(String reason) implements Withdrawal {}
+  }
+
+  /** Takes an unused invitation back. */
+  public Withdrawal withdraw(String id, Requester requester) {
+    Instant now = clock.instant();
+    return database.write(handle -> {
+      Optional<Invitation> before = withId(handle, id);
+      if (before.isEmpty()) {
+        return new Withdrawal.Refused("there is no invitation " + id);
+      }
+      return switch (before.get().state()) {
+        case Invitation.State.Used(var serial, _, _) ->
+            new Withdrawal.Refused(
+                "invitation " + id + " was used for certificate " + serial.hex() + "; revoke that");
+        case Invitation.State.Withdrawn _ -> new Withdrawal.Done(before.get());
+        case Invitation.State.Open(), Invitation.State.Claimed() -> {
+          handle.execute(
+              "update invitations set revoked_at = ? where id = ?", now.toEpochMilli(), id);
+          Database.record(
+              handle,
+              Event.of(
+                  "user.uninvited", before.get().user(), Map.of("invitation", id), requester, now));
+          yield new Withdrawal.Done(withId(handle, id).orElseThrow());
+        }
+      };
+    });
+  }
+
+  /** Claims the invitation with this code for a public key. */
+  public Claim claim(Bytes codeHash, Bytes keyHash) {
+    Instant now = clock.instant();
+    return database.write(handle -> {
+      Optional<Invitation> found = withCode(handle, codeHash);
+      if (found.isEmpty()) {
+        return new Claim.Unknown();
+      }
+      Invitation invitation = found.get();
+      return switch (invitation.state()) {
+        case Invitation.State.Withdrawn _ -> new Claim.Withdrawn(invitation);
+        case Invitation.State.Used used ->
+            handle
+                    .createQuery("select 1 from invitations where id = ? and key_hash = ?")
+                    .bind(0, invitation.id())
+                    .bind(1, keyHash.hex())
+                    .mapTo(Integer.class)
+                    .findOne()
+                    .isPresent()
+                ? new Claim.Had(invitation, used)
+                : new Claim.Taken(invitation);
+        case Invitation.State.Open(), Invitation.State.Claimed() ->
+            now.isBefore(invitation.expiresAt())
+                ? claim(handle, invitation, keyHash, now)
+                : new Claim.Expired(invitation);
+      };
+    });
+  }
+
+  private static Claim claim(Handle handle, Invitation invitation, Bytes keyHash, Instant now) {
+    int rows =
+        handle.execute(
+            "update invitations set key_hash = ?, claimed_at = ? where id = ?"
+                + " and (key_hash is null or key_hash = ? or claimed_at < ?)",
+            keyHash.hex(),
+            now.toEpochMilli(),
+            invitation.id(),
+            keyHash.hex(),
+            now.minus(CLAIM).toEpochMilli());
+    return rows == 1 ? new Claim.Granted(invitation) : new Claim.Taken(invitation);
+  }
+
+  /** Signing took longer than a claim lasts, and another key has it now; or it was withdrawn. */
+  public static final class ClaimLost extends IllegalStateException {
+    private ClaimLost(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The ledger, for an authority that issues the certificate of a granted claim: completing the
+   * certificate ends the invitation in the same transaction. {@link ClaimLost} when that is too
+   * late, and then there is no certificate.
+   */
+  public Ledger ending(Invitation invitation, Bytes keyHash, String from) {
+    return new Ledger() {
+      @Override
+      public void intend(Intent intent) {
+        ledger.intend(intent);
+      }
+
+      @Override
+      public void complete(SerialNumber serial, Certificate certificate) {
+        ledger.complete(
+            serial, certificate, handle -> end(handle, invitation, keyHash, serial, from));
+      }
+    };
+  }
+
+  private void end(
+      Handle handle, Invitation invitation, Bytes keyHash, SerialNumber serial, String from) {
+    Instant now = clock.instant();
+    int rows =
+        handle.execute(
+            "update invitations set serial = ?, used_at = ?, used_from = ? where id = ?"
+                + " and key_hash = ? and serial is null and revoked_at is null",
+            Certificates.text(serial),
+            now.toEpochMilli(),
+            from,
+            invitation.id(),
+            keyHash.hex());
+    if (rows != 1) {
+      throw new ClaimLost("invitation " + invitation.id() + " was lost to another");
+    }
+    Database.record(
+        handle,
+        Event.of(
+            "user.enrolled",
+            invitation.user(),
+            Map.of("invitation", invitation.id(), "serial", serial.hex(), "from", from),
+            new Requester("invitation:" + invitation.id()),
+            now));
+  }
+
+  /** A file on its way to another device, under a token known here by its SHA-256. */
+  public record Drop(String name, Bytes content) {}
+
+  /** At most three wait for one invitation; false when there are more. */
+  public boolean drop(Bytes tokenHash, Invitation invitation, Drop drop, Duration validity) {
+    Instant now = clock.instant();
+    return database.write(handle -> {
+      handle.execute("delete from drops where expires_at < ?", now.toEpochMilli());
+      int waiting =
+          handle
+              .createQuery("select count(*) from drops where invitation = ?")
+              .bind(0, invitation.id())
+              .mapTo(Integer.class)
+              .one();
+      if (waiting >= 3) {
+        return false;
+      }
+      handle.execute(
+          "insert into drops (token_hash, invitation, name, expires_at, content)"
+              + " values (?, ?, ?, ?, ?)",
+          tokenHash.hex(),
+          invitation.id(),
+          drop.name(),
+          now.plus(validity).toEpochMilli(),
+          drop.content().toArray());
+      return true;
+    });
+  }
+
+  /** Whether a file waits under the token. */
+  public boolean waits(Bytes tokenHash) {
+    Instant now = clock.instant();
+    return database.read(handle -> waiting(handle, tokenHash, now).isPresent());
+  }
+
+  /** The file, once. */
+  public Optional<Drop> fetch(Bytes tokenHash) {
+    Instant now = clock.instant();
+    return database.write(handle -> {
+      Optional<Drop> drop = waiting(handle, tokenHash, now);
+      handle.execute("delete from drops where token_hash = ?", tokenHash.hex());
+      return drop;
+    });
+  }
+
+  private static Optional<Drop> waiting(Handle handle, Bytes tokenHash, Instant now) {
+    return handle
+        .createQuery("select name, content from drops where token_hash = ? and expires_at > ?")
+        .bind(0, tokenHash.hex())
+        .bind(1, now.toEpochMilli())
+        .map((row, _) -> new Drop(row.getString("name"), Bytes.of(row.getBytes("content"))))
+        .findOne();
+  }
+}
