@@ -6,6 +6,7 @@ import dev.postern.authority.Issuance;
 import dev.postern.authority.Order;
 import dev.postern.authority.Problem;
 import dev.postern.authority.Profile;
+import dev.postern.enrol.UserOrder;
 import dev.postern.keys.Passphrase;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.x509.DistinguishedName;
@@ -15,7 +16,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,16 +51,11 @@ final class Issuing {
       List<GeneralName> names,
       SubjectPublicKey key,
       Optional<Duration> validity) {
-    String called = user.displayName() + device.map(text -> " (" + text + ")").orElse("");
-    var subject = subject(workspace.name(), Optional.of(user.name()), called);
-    List<GeneralName> all = new ArrayList<>(names);
-    if (profile.names().contains(Profile.NameKind.EMAIL)) {
-      user.email()
-          .map(GeneralName.Rfc822Name::new)
-          .filter(email -> !all.contains(email))
-          .ifPresent(all::add);
+    try {
+      return UserOrder.of(workspace.name(), profile, user, device, names, key, validity);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.refused("the subject cannot be written: " + e.getMessage());
     }
-    return new Order(key, subject, all, Optional.of(user.name()), validity);
   }
 
   /**
@@ -77,16 +72,12 @@ final class Issuing {
             .filter(text -> text.length() <= LONGEST_COMMON_NAME)
             .findFirst()
             .orElse("server");
-    return new Order(
-        key, subject(organization, Optional.empty(), called), names, Optional.empty(), validity);
+    return new Order(key, subject(organization, called), names, Optional.empty(), validity);
   }
 
-  private static DistinguishedName subject(
-      String organization, Optional<String> user, String commonName) {
+  private static DistinguishedName subject(String organization, String commonName) {
     try {
-      var name = DistinguishedName.builder().organization(organization);
-      user.ifPresent(name::userId);
-      return name.commonName(commonName).build();
+      return DistinguishedName.builder().organization(organization).commonName(commonName).build();
     } catch (IllegalArgumentException e) {
       throw CommandFailure.refused("the subject cannot be written: " + e.getMessage());
     }

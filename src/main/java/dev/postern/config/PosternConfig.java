@@ -10,13 +10,14 @@ import java.util.Optional;
  * the file can live in git.
  *
  * @param name what your CA is called in certificates and on pages. Required
- * @param domain below it lie {@code enrol.<domain>} and {@code admin.<domain>}. Required
+ * @param domain below it lie Postern's own pages, {@code enrol.<domain>} and others. Required
  * @param data the folder of ledger and keys. Default {@code ./postern-data}
  * @param listen where to listen
  * @param tls how to speak TLS
  * @param sites what stands behind the gateway. Default: none
  * @param trust foreign CAs that may sign people in, beside our own. Default: none
  * @param publish CRLs, OCSP answers and CA certificates
+ * @param pages Postern's own pages: enrolment, self-service, console
  * @param limits how much to put up with
  * @param timeouts how long to wait for a client
  * @param accessLog one JSON line a request: a path, {@code stdout} or {@code off}. Default {@code
@@ -31,6 +32,7 @@ public record PosternConfig(
     List<SiteConfig> sites,
     List<TrustConfig> trust,
     PublishConfig publish,
+    PagesConfig pages,
     Limits limits,
     Timeouts timeouts,
     AccessLog accessLog) {

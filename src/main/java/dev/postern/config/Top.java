@@ -16,9 +16,6 @@ import java.util.Optional;
 
 /** Reads the keys at the top of the file, and what must hold between them. */
 final class Top {
-  /** Hosts of Postern itself: enrolment never asks for a certificate, the console always does. */
-  private static final List<String> OWN_HOSTS = List.of("enrol.", "admin.");
-
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -30,11 +27,12 @@ final class Top {
     Path data = top.or("data", Formats.path(folder), folder.resolve("postern-data").normalize());
     Listen listen = listen(top.section("listen"));
     Limits limits = limits(top.section("limits"));
-    List<SiteConfig> sites = sites(top, limits, domain, folder);
+    List<SiteConfig> sites = sites(top, limits, folder);
     boolean complete = sites.size() == top.find("sites").map(Value::items).orElse(List.of()).size();
     Tls tls = tls(top.section("tls"), complete ? Optional.of(sites) : Optional.empty());
     List<TrustConfig> trust = trust(top, folder);
     PublishConfig publish = Publishes.read(top.section("publish"), domain, listen);
+    PagesConfig pages = OwnPages.read(top.section("pages"), domain, listen, sites);
     Timeouts timeouts = timeouts(top.section("timeouts"));
     AccessLog accessLog =
         top.or("access-log", text -> accessLog(text, folder), new AccessLog.Stdout());
@@ -52,6 +50,7 @@ final class Top {
             sites,
             trust,
             publish,
+            pages,
             limits,
             timeouts,
             accessLog));
@@ -121,8 +120,7 @@ final class Top {
     };
   }
 
-  private static List<SiteConfig> sites(
-      Section top, Limits limits, Optional<String> domain, Path folder) {
+  private static List<SiteConfig> sites(Section top, Limits limits, Path folder) {
     List<SiteConfig> sites = new ArrayList<>();
     Map<String, Integer> lines = new HashMap<>();
     for (Value item : top.find("sites").map(Value::items).orElse(List.of())) {
@@ -130,18 +128,11 @@ final class Top {
           .flatMap(section -> {
             Optional<SiteConfig> site = Sites.read(section, limits, folder);
             site.ifPresent(read -> unique(section, "host", read.host(), lines));
-            site.filter(read -> isOurs(read.host(), domain))
-                .ifPresent(read -> section.problem("host", "is Postern's own: " + read.host()));
             return site;
           })
           .ifPresent(sites::add);
     }
     return sites;
-  }
-
-  private static boolean isOurs(String host, Optional<String> domain) {
-    return domain.isPresent()
-        && OWN_HOSTS.stream().anyMatch(prefix -> host.equals(prefix + domain.get()));
   }
 
   private static List<TrustConfig> trust(Section top, Path folder) {

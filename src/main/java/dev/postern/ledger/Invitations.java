@@ -212,6 +212,16 @@ public final class Invitations {
     return rows == 1 ? new Claim.Granted(invitation) : new Claim.Taken(invitation);
   }
 
+  /** Gives a claim back whose request cannot become a certificate. */
+  public void unclaim(Invitation invitation, Bytes keyHash) {
+    database.write(handle ->
+        handle.execute(
+            "update invitations set key_hash = null, claimed_at = null where id = ?"
+                + " and key_hash = ? and serial is null",
+            invitation.id(),
+            keyHash.hex()));
+  }
+
   /** Signing took longer than a claim lasts, and another key has it now; or it was withdrawn. */
   public static final class ClaimLost extends IllegalStateException {
     private ClaimLost(String message) {

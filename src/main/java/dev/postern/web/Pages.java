@@ -4,9 +4,6 @@ import dev.postern.access.Denial;
 import dev.postern.revocation.CrlReason;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -15,10 +12,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
-import java.util.ResourceBundle.Control;
 
 /**
  * Tells people and programs what went wrong. Browsers (whoever accepts {@code text/html}) get a
@@ -26,7 +21,6 @@ import java.util.ResourceBundle.Control;
  * well in a terminal: curl accepts anything and says nothing, and so do the programs.
  */
 public final class Pages {
-  private static final String BUNDLE = "dev.postern.web.pages";
   private static final String STYLE = resource("page.css");
 
   /** The page has one style and nothing else: no script, image, frame or form. */
@@ -38,35 +32,14 @@ public final class Pages {
   private static final DateTimeFormatter WHEN =
       DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH);
 
-  private static final ResourceBundle ENGLISH = bundle(Locale.ROOT);
-
-  /**
-   * Every language there is a file for. ResourceBundle remembers forever whatever it was asked for
-   * and did not find, so no stranger's word gets that far.
-   */
-  private static final Map<String, ResourceBundle> TEXTS = Map.of("en", ENGLISH);
-
-  private final TemplateEngine templates =
-      TemplateEngine.createPrecompiled(
-          null, ContentType.Html, Pages.class.getClassLoader(), "dev.postern.templates");
-
-  private static ResourceBundle bundle(Locale locale) {
-    return ResourceBundle.getBundle(
-        BUNDLE, locale, Control.getNoFallbackControl(Control.FORMAT_PROPERTIES));
-  }
-
-  /** The page's texts in the reader's first language that there is a file for, else in English. */
-  private static ResourceBundle texts(String acceptLanguage) {
-    String language = acceptLanguage.split("[,;-]", 2)[0].strip().toLowerCase(Locale.ROOT);
-    return TEXTS.getOrDefault(language, ENGLISH);
-  }
+  private final Texts languages = Texts.of("dev.postern.web.pages");
 
   /** Where the way out leads: {@code again} is the page that was refused. */
   public record Ways(Optional<URI> enrolment, String again) {}
 
   /** A denial in words. */
   public Explanation explain(Denial denial, Ways ways, String reference, String acceptLanguage) {
-    ResourceBundle texts = texts(acceptLanguage);
+    ResourceBundle texts = languages.in(acceptLanguage);
     String code = denial.code();
     String key = key(denial, texts);
     Problem problem =
@@ -112,7 +85,7 @@ public final class Pages {
     int status = explanation.problem().status();
     Reply reply =
         prefersHtml(accept)
-            ? Reply.html(status, html(explanation, texts(acceptLanguage)))
+            ? Reply.html(status, html(explanation, languages.in(acceptLanguage)))
                 .with("content-security-policy", POLICY)
             : Reply.of(
                 status,
@@ -140,10 +113,10 @@ public final class Pages {
 
   /** The certificates of our authorities, for people. */
   public Reply authorities(List<AuthorityPage.Authority> authorities, String acceptLanguage) {
-    StringOutput out = new StringOutput(4096);
-    templates.render(
-        "authorities.jte", new AuthorityPage(authorities, texts(acceptLanguage), STYLE), out);
-    return Reply.html(200, out.toString())
+    String html =
+        Layout.render(
+            "authorities.jte", new AuthorityPage(authorities, languages.in(acceptLanguage), STYLE));
+    return Reply.html(200, html)
         .with("content-security-policy", POLICY)
         .with("vary", "Accept-Language")
         .with("x-content-type-options", "nosniff")
@@ -156,10 +129,8 @@ public final class Pages {
     return html >= 0 && (problem < 0 || html < problem);
   }
 
-  private String html(Explanation explanation, ResourceBundle texts) {
-    StringOutput out = new StringOutput(2048);
-    templates.render("explanation.jte", new ExplanationPage(explanation, texts, STYLE), out);
-    return out.toString();
+  private static String html(Explanation explanation, ResourceBundle texts) {
+    return Layout.render("explanation.jte", new ExplanationPage(explanation, texts, STYLE));
   }
 
   private static String json(Explanation explanation) {

@@ -167,7 +167,7 @@ class ConfigProblemsTest {
             "own host",
             "host: wiki.example.com",
             "host: enrol.example.com",
-            "line 6: sites[0].host: is Postern's own: enrol.example.com"),
+            "pages.enrol: enrol.example.com is one of the sites already; name another, or say enrol: off"),
         argumentSet(
             "same host",
             "trust:",

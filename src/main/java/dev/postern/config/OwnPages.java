@@ -1,0 +1,69 @@
+package dev.postern.config;
+
+import dev.postern.config.PosternConfig.Listen;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@code pages}. */
+final class OwnPages {
+  private static final Duration SHORTEST = Duration.ofMinutes(1);
+  private static final Duration LONGEST = Duration.ofDays(30);
+
+  private OwnPages() {}
+
+  static PagesConfig read(
+      Section section, Optional<String> domain, Listen listen, List<SiteConfig> sites) {
+    Map<String, Boolean> switches = new LinkedHashMap<>();
+    switches.put("on", true);
+    switches.put("off", false);
+    var pages =
+        new PagesConfig(
+            host(section, "enrol", domain),
+            host(section, "me", domain),
+            host(section, "admin", domain),
+            section.or("port", OwnPages::port, listen.https().port()),
+            section.or("phone", Formats.word(switches), true),
+            section.or("invitation", Formats.duration(SHORTEST, LONGEST), Duration.ofHours(24)));
+    section.close();
+    unique(section, pages, sites);
+    return pages;
+  }
+
+  private static Optional<String> host(Section section, String key, Optional<String> domain) {
+    return section.or(
+        key,
+        text -> text.equals("off") ? Optional.empty() : Optional.of(Formats.hostName(text)),
+        domain.map(name -> key + "." + name));
+  }
+
+  private static void unique(Section section, PagesConfig pages, List<SiteConfig> sites) {
+    Map<String, String> taken = new HashMap<>();
+    sites.forEach(site -> taken.put(site.host(), "one of the sites"));
+    Map<String, Optional<String>> own = new LinkedHashMap<>();
+    own.put("enrol", pages.enrol());
+    own.put("me", pages.me());
+    own.put("admin", pages.admin());
+    own.forEach((key, host) ->
+        host.ifPresent(name -> {
+          String before = taken.putIfAbsent(name, "pages." + key);
+          if (before != null) {
+            section.problem(
+                key, name + " is " + before + " already; name another, or say " + key + ": off");
+          }
+        }));
+  }
+
+  private static int port(String text) {
+    if (text.matches("[0-9]{1,5}")) {
+      int port = Integer.parseInt(text);
+      if (port >= 1 && port <= 65535) {
+        return port;
+      }
+    }
+    throw new IllegalArgumentException("expected a port from 1 to 65535, not " + text);
+  }
+}
