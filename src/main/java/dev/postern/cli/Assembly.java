@@ -13,11 +13,12 @@ import dev.postern.keys.TlsIdentity;
 import dev.postern.web.Posture;
 import dev.postern.web.TlsEngine;
 import dev.postern.x509.Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 
 /**
@@ -27,22 +28,29 @@ import javax.net.ssl.KeyManagerFactory;
 final class Assembly {
   private final Workspace workspace;
   private final ServerCertificates certificates;
+  private final OwnSites ownSites;
 
   Assembly(Workspace workspace) {
     this.workspace = workspace;
     this.certificates = new ServerCertificates(workspace);
+    this.ownSites = new OwnSites(workspace, certificates);
   }
 
   /** Everything a gateway swaps at once. */
   GatewayState state(PosternConfig config, Trust trust, Doorkeeper doorkeeper) {
-    if (config.sites().isEmpty()) {
+    List<Site> sites = new ArrayList<>(config.sites().stream().map(this::site).toList());
+    sites.addAll(ownSites.of(config));
+    if (sites.isEmpty()) {
       throw CommandFailure.usage(
           workspace.configFile() + ": there are no sites in it, so there is nothing to serve");
     }
-    List<Site> sites = config.sites().stream().map(this::site).toList();
     String defaultHost = config.tls().defaultHost().orElse(sites.getFirst().host());
     return new GatewayState(
-        sites, defaultHost, doorkeeper, GatewayState.authoritiesOf(trust), Optional.empty());
+        sites,
+        defaultHost,
+        doorkeeper,
+        GatewayState.authoritiesOf(trust),
+        OwnSites.enrolment(config));
   }
 
   private Site site(SiteConfig site) {
@@ -82,9 +90,12 @@ final class Assembly {
 
   /** Whether a certificate of ours is missing or old. */
   boolean certificatesAreDue(PosternConfig config) {
-    return config.sites().stream()
-        .filter(site -> site.certificate().isEmpty())
-        .anyMatch(site -> certificates.isDue(site.host()));
+    return Stream.concat(
+            config.sites().stream()
+                .filter(site -> site.certificate().isEmpty())
+                .map(SiteConfig::host),
+            config.pages().hosts().stream())
+        .anyMatch(certificates::isDue);
   }
 
   /** The certificates of ours that hosts show, by host. */

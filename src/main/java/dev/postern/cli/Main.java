@@ -27,7 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "First time? Try it:         postern demo",
       "In earnest:                 postern init --name \"Example\" --domain example.com",
       "Then:                       postern user add alice --group staff",
-      "                            postern issue client alice --out alice.p12",
+      "                            postern invite alice",
       "                            postern serve",
       "",
       "Exit codes: 0 done, 1 refused, 2 wrong usage or unreadable input, 3 something is broken."
@@ -38,6 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServeCommand.class,
       UserCommand.class,
       GroupCommand.class,
+      InviteCommand.class,
+      InvitationCommand.class,
       IssueCommand.class,
       SignCommand.class,
       RenewCommand.class,

@@ -2,6 +2,7 @@ package dev.postern.cli;
 
 import dev.postern.access.Doorkeeper;
 import dev.postern.access.Trust;
+import dev.postern.config.PagesConfig;
 import dev.postern.config.PosternConfig;
 import dev.postern.config.SiteConfig;
 import dev.postern.gateway.AccessLog;
@@ -210,6 +211,9 @@ final class Serving implements AutoCloseable {
       String port = httpsPort() == 443 ? "" : ":" + httpsPort();
       terminal.print("https://" + site.host() + port + "  →  " + site.upstream());
     }
+    PagesConfig pages = workspace.config().pages();
+    pages.enrol().ifPresent(host -> sayWhere(pages, host, "postern invite USER: certificates"));
+    pages.me().ifPresent(host -> sayWhere(pages, host, "people look after their own certificates"));
     gateway
         .httpPort()
         .ifPresent(port ->
@@ -221,6 +225,10 @@ final class Serving implements AutoCloseable {
                     terminal.print(url + "  →  CRL, OCSP and CA certificates, on port " + port)));
     terminal.print("Access log: " + AccessLogs.text(workspace.config()));
     terminal.print("Serving. Ctrl-C ends it.");
+  }
+
+  private void sayWhere(PagesConfig pages, String host, String what) {
+    terminal.print(pages.address(host) + "  →  " + what);
   }
 
   /** Returns when somebody asked the process to end. */

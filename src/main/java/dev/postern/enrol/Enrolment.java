@@ -121,7 +121,7 @@ final class Enrolment {
       try {
         order = Optional.of(order(invitation, request, device));
       } catch (IllegalArgumentException e) {
-        return new Outcome.Refused(Obstacle.REQUEST_REFUSED, "device: " + e.getMessage());
+        return new Outcome.Refused(Obstacle.REQUEST_REFUSED, String.valueOf(e.getMessage()));
       }
     }
     return switch (ledger.invitations().claim(code.hash(), keyHash)) {
@@ -147,14 +147,26 @@ final class Enrolment {
         .orElseGet(() -> new Outcome.Refused(Obstacle.INVITATION_USED));
   }
 
+  /** The certificate that came of an invitation, while it is good. */
+  Outcome issued(Invitation invitation) {
+    return invitation.state() instanceof Invitation.State.Used used
+        ? again(used)
+        : new Outcome.Refused(obstacle(invitation).orElse(Obstacle.INVITATION_UNKNOWN), "");
+  }
+
   private Order order(
       Invitation invitation, CertificationRequest request, Optional<String> device) {
     User user = user(invitation).orElseThrow(() -> new IllegalArgumentException("no such user"));
+    Optional<String> called = invitation.device().or(() -> device);
+    Optional<String> problem = called.flatMap(text -> InvitationDesk.problem(user, text));
+    if (problem.isPresent()) {
+      throw new IllegalArgumentException(problem.get());
+    }
     return UserOrder.of(
         organization,
         Profile.CLIENT,
         user,
-        invitation.device().or(() -> device),
+        called,
         List.of(),
         request.publicKey(),
         Optional.empty());

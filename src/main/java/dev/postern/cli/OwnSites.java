@@ -1,0 +1,94 @@
+package dev.postern.cli;
+
+import dev.postern.access.PathPattern;
+import dev.postern.access.Rule;
+import dev.postern.access.Rule.Who;
+import dev.postern.config.PagesConfig;
+import dev.postern.config.PosternConfig;
+import dev.postern.enrol.EnrolHost;
+import dev.postern.enrol.EnrolSite;
+import dev.postern.enrol.InvitationDesk;
+import dev.postern.enrol.MeSite;
+import dev.postern.gateway.Site;
+import dev.postern.web.InternalHandler;
+import dev.postern.web.Posture;
+import dev.postern.x509.Certificate;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Postern's own hosts: enrolment, self-service, console (decision 0012). */
+final class OwnSites {
+  private final Workspace workspace;
+  private final ServerCertificates certificates;
+
+  OwnSites(Workspace workspace, ServerCertificates certificates) {
+    this.workspace = workspace;
+    this.certificates = certificates;
+  }
+
+  List<Site> of(PosternConfig config) {
+    PagesConfig pages = config.pages();
+    List<Site> sites = new ArrayList<>();
+    pages
+        .enrol()
+        .ifPresent(host ->
+            sites.add(
+                site(host, Posture.NEVER, List.of(rule(Set.of(), "anyone")), enrol(config, host))));
+    pages
+        .me()
+        .ifPresent(host ->
+            sites.add(site(host, Posture.WANT, List.of(rule(Set.of(), "users")), me(config))));
+    return sites;
+  }
+
+  /** Where people without a certificate are sent. */
+  static Optional<URI> enrolment(PosternConfig config) {
+    PagesConfig pages = config.pages();
+    return pages.enrol().map(host -> URI.create(pages.address(host) + "/"));
+  }
+
+  private Site site(String host, Posture posture, List<Rule> rules, InternalHandler handler) {
+    return new Site(
+        host,
+        certificates.identity(host),
+        posture,
+        rules,
+        new Site.Destination.Internal(handler, EnrolSite.MAX_BODY),
+        Set.of(),
+        Site.Limits.DEFAULT);
+  }
+
+  private static Rule rule(Set<String> methods, String who) {
+    return new Rule(new PathPattern("/**"), methods, List.of(Who.parse(who)));
+  }
+
+  private EnrolSite enrol(PosternConfig config, String host) {
+    PagesConfig pages = config.pages();
+    List<Certificate> chain = new ArrayList<>(List.of(certificates.certificate(host)));
+    chain.addAll(workspace.issuer().chain());
+    var identity =
+        new EnrolHost.Identity(workspace.key(workspace.folder().serverKey()).signer(), chain);
+    var enrolHost =
+        new EnrolHost(
+            config.name(),
+            pages.address(host),
+            pages.me().map(pages::address),
+            pages.phone(),
+            InputFile.certificates(workspace.folder().rootCertificate()).getFirst(),
+            identity);
+    return new EnrolSite(enrolHost, workspace.ledger(), workspace::authority, workspace.clock());
+  }
+
+  private MeSite me(PosternConfig config) {
+    PagesConfig pages = config.pages();
+    Optional<InvitationDesk> desk =
+        pages
+            .enrol()
+            .map(host -> new InvitationDesk(workspace.ledger().invitations(), pages.address(host)));
+    return new MeSite(
+        config.name(), workspace.ledger(), desk, pages.invitation(), workspace.clock());
+  }
+}

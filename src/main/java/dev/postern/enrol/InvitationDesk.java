@@ -1,0 +1,68 @@
+package dev.postern.enrol;
+
+import dev.postern.access.User;
+import dev.postern.authority.Requester;
+import dev.postern.ledger.Invitation;
+import dev.postern.ledger.Invitations;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Makes invitations and the links that go with them. */
+public final class InvitationDesk {
+  /** ub-common-name (RFC 5280 appendix A). */
+  private static final int LONGEST_COMMON_NAME = 64;
+
+  static final int LONGEST_DEVICE = 40;
+
+  private final Invitations invitations;
+  private final String address;
+  private final SecureRandom random = new SecureRandom();
+
+  /** {@code address} of the enrolment host, {@code https://enrol.example.com}. */
+  public InvitationDesk(Invitations invitations, String address) {
+    this.invitations = invitations;
+    this.address = address;
+  }
+
+  /** What came of it. */
+  public sealed interface Outcome {
+    /** The link is told once: the ledger does not know it. */
+    record Invited(Invitation invitation, String link) implements Outcome {}
+
+    record Refused(String reason) implements Outcome {}
+  }
+
+  /** Invites a user to make one certificate. */
+  public Outcome invite(
+      User user, Optional<String> device, Duration validity, Requester requester) {
+    if (user.state() == User.State.DISABLED) {
+      return new Outcome.Refused("user " + user.name() + " is disabled");
+    }
+    Optional<String> problem = device.flatMap(text -> problem(user, text));
+    if (problem.isPresent()) {
+      return new Outcome.Refused(problem.get());
+    }
+    OneTimeCode code = OneTimeCode.generate(random);
+    Invitation made = invitations.add(code.hash(), user.name(), device, validity, requester);
+    return new Outcome.Invited(made, address + "/i/" + code.reveal());
+  }
+
+  /** Why {@code device} cannot stand beside the user's name in a certificate's common name. */
+  static Optional<String> problem(User user, String device) {
+    if (device.isBlank() || device.codePointCount(0, device.length()) > LONGEST_DEVICE) {
+      return Optional.of("device: has 1 to " + LONGEST_DEVICE + " characters");
+    }
+    if (device.chars().anyMatch(Character::isISOControl)) {
+      return Optional.of("device: has control characters");
+    }
+    int length = user.displayName().length() + device.length() + " ()".length();
+    return length > LONGEST_COMMON_NAME
+        ? Optional.of(
+            "device: is too long by "
+                + (length - LONGEST_COMMON_NAME)
+                + " characters beside the name "
+                + user.displayName())
+        : Optional.empty();
+  }
+}

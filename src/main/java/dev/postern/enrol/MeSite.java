@@ -1,0 +1,231 @@
+package dev.postern.enrol;
+
+import dev.postern.access.Identity;
+import dev.postern.access.User;
+import dev.postern.authority.Ledger.Entry;
+import dev.postern.authority.Requester;
+import dev.postern.authority.Revocation;
+import dev.postern.authority.StatusChange;
+import dev.postern.ledger.CertificateQuery;
+import dev.postern.ledger.Invitation;
+import dev.postern.ledger.SqlLedger;
+import dev.postern.revocation.CrlReason;
+import dev.postern.web.Assets;
+import dev.postern.web.Exchange;
+import dev.postern.web.Form;
+import dev.postern.web.InternalHandler;
+import dev.postern.web.Layout;
+import dev.postern.web.Pages;
+import dev.postern.web.Problem;
+import dev.postern.web.QrCode;
+import dev.postern.web.Reply;
+import dev.postern.web.Routes;
+import dev.postern.web.Routes.Call;
+import dev.postern.web.Texts;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.MalformedException;
+import dev.postern.x509.SerialNumber;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.ResourceBundle;
+
+/**
+ * The host where people with a certificate are greeted and look after their own: which devices have
+ * one, revoke a lost one, add another, renew. The gateway has judged the certificate before.
+ */
+public final class MeSite implements InternalHandler {
+  private static final int MOST_SHOWN = 200;
+
+  private final String organization;
+  private final SqlLedger ledger;
+  private final Optional<InvitationDesk> desk;
+  private final Duration invitation;
+  private final InstantSource clock;
+  private final Pages pages = new Pages();
+  private final Texts texts = Texts.of("dev.postern.enrol.me");
+  private final Assets assets = Assets.of(MeSite.class, "enrol.css", "me.css");
+  private final Routes routes =
+      assets
+          .servedBy(Routes.toldBy(pages))
+          .get("/", this::home)
+          .post("/devices", this::addDevice)
+          .post("/renewal", this::renew)
+          .get("/certificates/{serial}/revocation", this::askToRevoke)
+          .post("/certificates/{serial}/revocation", this::revoke)
+          .build();
+
+  /**
+   * @param desk absent where there is no enrolment host
+   * @param invitation how long an invitation to oneself lasts
+   */
+  public MeSite(
+      String organization,
+      SqlLedger ledger,
+      Optional<InvitationDesk> desk,
+      Duration invitation,
+      InstantSource clock) {
+    this.organization = organization;
+    this.ledger = ledger;
+    this.desk = desk;
+    this.invitation = invitation;
+    this.clock = clock;
+  }
+
+  @Override
+  public Reply answer(Exchange exchange) {
+    return routes.answer(exchange);
+  }
+
+  /** The rules of the host let nobody in without one. */
+  private static Identity identity(Call call) {
+    return call.exchange()
+        .identity()
+        .orElseThrow(() -> new IllegalStateException("nobody may come here without a certificate"));
+  }
+
+  private static Requester requester(Call call) {
+    return new Requester(
+        "me:" + identity(call).user().name() + "@" + call.exchange().clientAddress());
+  }
+
+  private Layout layout(ResourceBundle language, String title) {
+    return new Layout(
+        language.getString("lang"),
+        title,
+        List.of(assets.path("page.css"), assets.path("enrol.css"), assets.path("me.css")),
+        List.of());
+  }
+
+  private Reply home(Call call) throws MalformedException {
+    ResourceBundle language = texts.in(call.exchange());
+    Identity identity = identity(call);
+    User user = identity.user();
+    Certificate shown = identity.certificate();
+    var query = CertificateQuery.ALL.user(user.name()).limit(MOST_SHOWN);
+    List<MePage.Row> rows =
+        ledger.list(query).entries().stream()
+            .filter(entry -> clock.instant().isBefore(entry.certificate().notAfter()))
+            .map(entry -> MePage.Row.of(entry, shown, clock.instant(), language))
+            .toList();
+    return Layout.reply(
+        200,
+        "enrol/me.jte",
+        new MePage(
+            layout(language, language.getString("me.title")),
+            language,
+            organization,
+            user.displayName(),
+            MePage.date(shown.notAfter(), language),
+            MePage.isLate(shown, clock.instant()),
+            rows,
+            desk.isPresent(),
+            call.query("revoked").isPresent()));
+  }
+
+  private Reply addDevice(Call call) throws MalformedException {
+    return invite(call, Form.of(call.exchange()).text("device"), false);
+  }
+
+  /** A fresh certificate for the same device; the old one stays good until it ends. */
+  private Reply renew(Call call) {
+    String called = identity(call).certificate().subject().commonName().orElse("");
+    String prefix = identity(call).user().displayName() + " (";
+    Optional<String> device =
+        called.startsWith(prefix) && called.endsWith(")")
+            ? Optional.of(called.substring(prefix.length(), called.length() - 1))
+            : Optional.empty();
+    return invite(call, device, true);
+  }
+
+  private Reply invite(Call call, Optional<String> device, boolean here) {
+    if (desk.isEmpty()) {
+      return pages.tell(
+          call.exchange(),
+          Problem.of(
+              404,
+              "enrolment-off",
+              "There is no enrolment here.",
+              "Ask the administrator for a certificate."));
+    }
+    User user = identity(call).user();
+    return switch (desk.get().invite(user, device, invitation, requester(call))) {
+      case InvitationDesk.Outcome.Refused(String reason) ->
+          pages.tell(call.exchange(), Problem.of(422, "refused", "That cannot be done.", reason));
+      case InvitationDesk.Outcome.Invited(_, String link) when here -> Reply.seeOther(link);
+      case InvitationDesk.Outcome.Invited(Invitation made, String link) -> {
+        ResourceBundle language = texts.in(call.exchange());
+        QrCode code = QrCode.of(link);
+        yield Layout.reply(
+            200,
+            "enrol/invited.jte",
+            new InvitedPage(
+                layout(language, language.getString("invited.title")),
+                language,
+                link,
+                code.size(),
+                code.path(),
+                MePage.date(made.expiresAt(), language)));
+      }
+    };
+  }
+
+  /** Somebody else's certificate is not told from one that never was. */
+  private Optional<Entry> own(Call call) {
+    try {
+      return ledger
+          .withSerial(SerialNumber.ofHex(call.named("serial")))
+          .filter(entry -> entry.user().equals(Optional.of(identity(call).user().name())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Reply notYours(Call call) {
+    return pages.tell(
+        call.exchange(),
+        Problem.of(404, "not-found", "You have no such certificate.", "Go back to the list."));
+  }
+
+  private Reply askToRevoke(Call call) {
+    Optional<Entry> entry = own(call);
+    if (entry.isEmpty()) {
+      return notYours(call);
+    }
+    ResourceBundle language = texts.in(call.exchange());
+    Certificate shown = identity(call).certificate();
+    return Layout.reply(
+        200,
+        "enrol/revoke.jte",
+        new RevokePage(
+            layout(language, language.getString("revoke.title")),
+            language,
+            MePage.Row.of(entry.get(), shown, clock.instant(), language)));
+  }
+
+  private Reply revoke(Call call) throws MalformedException {
+    Optional<Entry> entry = own(call);
+    if (entry.isEmpty()) {
+      return notYours(call);
+    }
+    CrlReason reason =
+        switch (Form.of(call.exchange()).text("reason").orElse("")) {
+          case "lost" -> CrlReason.KEY_COMPROMISE;
+          case "replaced" -> CrlReason.SUPERSEDED;
+          default -> throw new MalformedException("reason", "is lost or replaced");
+        };
+    Revocation done =
+        ledger
+            .revocations()
+            .change(
+                List.of(entry.get().certificate().serialNumber()),
+                new StatusChange.Revoke(reason),
+                requester(call));
+    return switch (done) {
+      case Revocation.Refused(String why) ->
+          pages.tell(call.exchange(), Problem.of(409, "refused", "That cannot be done.", why));
+      case Revocation.Done _ -> Reply.seeOther("/?revoked=1");
+    };
+  }
+}

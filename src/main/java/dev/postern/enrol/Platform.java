@@ -1,0 +1,80 @@
+package dev.postern.enrol;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+
+/**
+ * The device and browser that the page is opened on, as far as they say; a guess that hints, no
+ * more.
+ */
+public enum Platform {
+  WINDOWS("modern"),
+  MACOS("legacy"),
+  IOS("legacy"),
+  ANDROID("legacy"),
+  LINUX("modern"),
+  FIREFOX("modern");
+
+  private final String format;
+
+  Platform(String format) {
+    this.format = format;
+  }
+
+  /**
+   * Which PKCS#12 file it opens for certain: macOS, iOS and Android before 14 call a modern one
+   * "wrong password".
+   */
+  public String format() {
+    return format;
+  }
+
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Firefox has a certificate store of its own, but not on iOS, where all browsers are Safari. */
+  static Platform of(String userAgent) {
+    if (userAgent.matches(".*(iPhone|iPad|iPod).*")) {
+      return IOS;
+    }
+    if (userAgent.contains("Android")) {
+      return ANDROID;
+    }
+    if (userAgent.contains("Firefox/")) {
+      return FIREFOX;
+    }
+    if (userAgent.contains("Mac OS X")) {
+      return MACOS;
+    }
+    return userAgent.contains("Windows") ? WINDOWS : LINUX;
+  }
+
+  /** What the person might call the device. */
+  String device(String userAgent, ResourceBundle texts) {
+    String system =
+        this == FIREFOX
+            ? (userAgent.contains("Windows")
+                ? WINDOWS.word()
+                : userAgent.contains("Mac OS X") ? MACOS.word() : LINUX.word())
+            : word();
+    return texts.getString("device." + system);
+  }
+
+  /** How a certificate file comes into its store, step by step. */
+  public record Guide(String word, String title, List<String> steps, boolean here) {}
+
+  /** All guides, this platform's first. */
+  List<Guide> guides(ResourceBundle texts) {
+    return List.of(values()).stream()
+        .sorted((one, other) -> Boolean.compare(other == this, one == this))
+        .map(each ->
+            new Guide(
+                each.word(),
+                texts.getString("import." + each.word() + ".title"),
+                List.of(texts.getString("import." + each.word() + ".steps").split(" \\| ")),
+                each == this))
+        .toList();
+  }
+}

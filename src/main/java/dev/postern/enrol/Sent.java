@@ -1,0 +1,80 @@
+package dev.postern.enrol;
+
+import dev.postern.web.Exchange;
+import dev.postern.web.Form;
+import dev.postern.web.JsonBody;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.CertificationRequest;
+import dev.postern.x509.MalformedException;
+import dev.postern.x509.Pem;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/** A certification request as it came: from our page, from a form, or alone, as curl sends it. */
+record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
+  enum Kind {
+    JSON,
+    FORM,
+    REQUEST
+  }
+
+  static Sent of(Exchange exchange) throws MalformedException {
+    Bytes body = exchange.body();
+    // curl --data-binary says that everything is a form.
+    boolean alone = startsAsRequest(body);
+    if (!alone && Form.isIn(exchange)) {
+      Form form = Form.of(exchange);
+      Bytes request =
+          Optional.ofNullable(form.fields().get("file"))
+              .filter(file -> file.size() > 0)
+              .or(() -> Optional.ofNullable(form.fields().get("request")))
+              .filter(bytes -> bytes.size() > 0)
+              .orElseThrow(() -> new MalformedException("request", "is missing"));
+      return new Sent(Kind.FORM, request(request), form.text("device"));
+    }
+    if (!alone && exchange.header("content-type").orElse("").startsWith("application/json")) {
+      JsonBody json = JsonBody.of(exchange, "request", "device");
+      Bytes request = Bytes.of(json.required("request").getBytes(StandardCharsets.UTF_8));
+      return new Sent(
+          Kind.JSON,
+          request(request),
+          json.text("device").map(String::strip).filter(text -> !text.isEmpty()));
+    }
+    if (body.size() == 0) {
+      throw new MalformedException("request", "is missing");
+    }
+    return new Sent(Kind.REQUEST, request(body), Optional.empty());
+  }
+
+  private static boolean startsAsRequest(Bytes body) {
+    String beginning =
+        new String(body.toArray(), 0, Math.min(64, body.size()), StandardCharsets.ISO_8859_1);
+    return beginning.stripLeading().startsWith("-----BEGIN") || beginning.startsWith("0\u0082");
+  }
+
+  /** PEM, DER, or DER in base64 (RFC 7030 §4.2.1). */
+  private static CertificationRequest request(Bytes given) throws MalformedException {
+    byte[] bytes = given.toArray();
+    if (Pem.looksLikePem(bytes)) {
+      for (Pem.Block block : Pem.parse(new String(bytes, StandardCharsets.ISO_8859_1))) {
+        if (block.label().endsWith(Pem.CERTIFICATE_REQUEST)) {
+          return CertificationRequest.parse(block.content());
+        }
+        if (block.label().endsWith("PRIVATE KEY")) {
+          throw new MalformedException(
+              "request", "is a private key, which nobody may ever have but you; send the request");
+        }
+      }
+      throw new MalformedException("request", "is not a certification request (PKCS#10)");
+    }
+    if (bytes.length > 0 && bytes[0] == 0x30) {
+      return CertificationRequest.parse(given);
+    }
+    try {
+      return CertificationRequest.parse(Bytes.of(Base64.getMimeDecoder().decode(bytes)));
+    } catch (IllegalArgumentException e) {
+      throw new MalformedException("request", "is not a certification request (PKCS#10)");
+    }
+  }
+}
