@@ -114,7 +114,7 @@ export function utf16(text) {
 }
 
 /**
- * The elements that stand one after another in {@code octets}.
+ * The elements that stand one after another in `octets`.
  *
  * @returns {{tag: number, content: Uint8Array, whole: Uint8Array}[]} views, not copies
  */

@@ -17,7 +17,7 @@ const V = 64;
  * @param {'SHA-1' | 'SHA-256'} hash
  * @param {number} purpose one of {@link Purpose}
  * @param {string} password taken as UTF-16 with a zero character behind (B.1)
- * @returns {Promise<Uint8Array>} {@code size} octets
+ * @returns {Promise<Uint8Array>} `size` octets
  */
 export async function derive(hash, purpose, password, salt, iterations, size) {
   const d = new Uint8Array(V).fill(purpose);

@@ -5,7 +5,7 @@ export { NoWebCrypto } from './webcrypto.js';
 
 /**
  * The key pair of this device. It lives in the page's memory until the page is closed; the private
- * half leaves WebCrypto only into the encrypted file, in {@link file://./pkcs12.js}.
+ * half leaves WebCrypto only into the encrypted file, in pkcs12.js.
  */
 
 const SEQUENCE = 0x30;
@@ -51,7 +51,7 @@ export async function publicKeyInfo(pair) {
 }
 
 /**
- * Whether {@code certificate} is about this pair. An answer meant for somebody else would be packed
+ * Whether `certificate` is about this pair. An answer meant for somebody else would be packed
  * without complaint, and each importer would fail in its own words.
  *
  * @param {Uint8Array} certificate DER

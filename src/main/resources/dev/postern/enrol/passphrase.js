@@ -13,7 +13,7 @@ const GROUP = 5;
 const FORM = new RegExp(`^[${ALPHABET}]{${GROUP}}(?:-[${ALPHABET}]{${GROUP}}){${GROUPS - 1}}$`);
 
 /**
- * Four groups of five, {@code k7w2m-…}: 100 bits. There are exactly 32 signs, so five bits of an
+ * Four groups of five, `k7w2m-…`: 100 bits. There are exactly 32 signs, so five bits of an
  * octet choose one and all are equally likely.
  */
 export function passphrase() {
@@ -21,7 +21,7 @@ export function passphrase() {
   return signs.join('').replace(new RegExp(`.{${GROUP}}(?=.)`, 'g'), '$&-');
 }
 
-/** Whether {@code text} can have come from {@link passphrase}: never empty, never somebody's dog. */
+/** Whether `text` can have come from {@link passphrase}: never empty, never chosen. */
 export function isPassphrase(text) {
   return FORM.test(text);
 }

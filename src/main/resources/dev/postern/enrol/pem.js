@@ -10,7 +10,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=][A-Za-z0-9+/=\
 /**
  * One block, in lines of 64 characters (§2).
  *
- * @param {string} label {@code CERTIFICATE REQUEST}
+ * @param {string} label `CERTIFICATE REQUEST`
  */
 export function pem(label, der) {
   const base64 = btoa(Array.from(der, (octet) => String.fromCharCode(octet)).join(''));

@@ -23,7 +23,7 @@ const ECDSA_WITH_SHA256 = sequence(oid('1.2.840.10045.4.3.2'));
 const SHA256_WITH_RSA = sequence(oid('1.2.840.113549.1.1.11'), NULL);
 
 /**
- * @param {CryptoKeyPair} pair from {@code generateKey}
+ * @param {CryptoKeyPair} pair from `generateKey`
  * @returns {Promise<Uint8Array>} DER
  */
 export async function request(pair) {

@@ -44,9 +44,9 @@ const CERT_BAG = oid('1.2.840.113549.1.12.10.1.3');
  * Packs the file. May be called again for the other format; each time the private key leaves
  * WebCrypto once, and is overwritten as soon as it is encrypted.
  *
- * @param {CryptoKeyPair} key from {@code generateKey}
+ * @param {CryptoKeyPair} key from `generateKey`
  * @param {Uint8Array[]} chain DER, the key's own certificate first; all of it goes into the file
- * @param {string} password from {@code passphrase}; no other is taken (see encryption.js)
+ * @param {string} password from `passphrase`; no other is taken (see encryption.js)
  * @param {string} name what importers call it, the friendlyName of RFC 2985 §5.5.1
  * @param {'modern' | 'legacy'} format
  * @returns {Promise<Uint8Array>} or throws WrongCertificate when the chain is about another key

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /** Runs a program that we did not write. */
 public final class Foreign {
@@ -54,10 +52,17 @@ public final class Foreign {
     return outcome.output();
   }
 
-  /** The suite installs what it needs; a JDK 17 is only used where there is one. */
-  public static String keytool17() {
-    Path keytool = Path.of("/usr/lib/jvm/java-17-openjdk-amd64/bin/keytool");
-    Assumptions.assumeTrue(Files.isExecutable(keytool), "no JDK 17 here");
-    return Optional.of(keytool).map(Path::toString).orElseThrow();
+  /** Where the programs of a JDK 17 are, as {@code .ci/packages} installs it. */
+  public static Path java17() throws IOException {
+    try (var found = Files.newDirectoryStream(Path.of("/usr/lib/jvm"), "java-17-openjdk-*")) {
+      for (Path each : found) {
+        return each.resolve("bin");
+      }
+    }
+    throw new IOException("no JDK 17 here");
+  }
+
+  public static String keytool17() throws IOException {
+    return java17().resolve("keytool").toString();
   }
 }

@@ -1,8 +1,8 @@
 package dev.postern.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.postern.keys.Foreign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @TestInstance(Lifecycle.PER_CLASS)
 class ForeignVerifiersIT {
-  private static final Path JAVA_17 = Path.of("/usr/lib/jvm/java-17-openjdk-amd64/bin");
   private static final List<String> KEYS = List.of("p256", "p384", "rsa2048", "rsa3072");
 
   /** The alternative names of each profile. */
@@ -242,7 +241,6 @@ class ForeignVerifiersIT {
 
   @Test
   void Java_17_verifies_them_for_their_purpose_only() throws Exception {
-    assumeTrue(Files.isExecutable(JAVA_17.resolve("java")), "no JDK 17 here");
     Path judge = Files.writeString(folder.resolve("Judge.java"), JUDGE);
     for (Postern authority : authorities.values()) {
       List<Issued> ours = issued.stream().filter(each -> each.authority() == authority).toList();
@@ -256,8 +254,9 @@ class ForeignVerifiersIT {
     }
   }
 
-  private static List<String> java17(Path judge, Path root, List<Issued> issued) {
-    List<Object> words = new ArrayList<>(List.of(JAVA_17.resolve("java"), judge, root));
+  private static List<String> java17(Path judge, Path root, List<Issued> issued)
+      throws IOException {
+    List<Object> words = new ArrayList<>(List.of(Foreign.java17().resolve("java"), judge, root));
     issued.forEach(each -> words.add(each.file()));
     return run(words.toArray()).succeeded().out().lines().toList();
   }
@@ -384,19 +383,17 @@ class ForeignVerifiersIT {
         run("certtool", "--p12-info", "--inder", "--infile", file, "--password", password));
     outcomes.put(
         "pk12util", run("pk12util", "-i", file, "-d", "sql:" + nss, "-w", "password", "-K", ""));
-    if (Files.isExecutable(JAVA_17.resolve("keytool"))) {
-      outcomes.put(
-          "keytool",
-          run(
-              JAVA_17.resolve("keytool"),
-              "-list",
-              "-storetype",
-              "PKCS12",
-              "-keystore",
-              file,
-              "-storepass",
-              password));
-    }
+    outcomes.put(
+        "keytool",
+        run(
+            Foreign.keytool17(),
+            "-list",
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            file,
+            "-storepass",
+            password));
     outcomes.put(
         "curl",
         run(
