@@ -1,4 +1,4 @@
-import { generateKey, isFor, NoWebCrypto, WrongCertificate } from './keys.js';
+import { generateKey, NoWebCrypto, WrongCertificate } from './keys.js';
 import { request } from './pkcs10.js';
 import { pkcs12 } from './pkcs12.js';
 import { passphrase } from './passphrase.js';
@@ -34,11 +34,8 @@ async function make() {
   say(words.asking);
   const answer = await certify(await request(pair));
   const chain = certificates(answer.certificates);
-  if (!(await isFor(chain[0], pair))) {
-    throw new WrongCertificate();
-  }
   say(words.packing);
-  made = { chain, name: answer.name, file: answer.file, password: passphrase(), pair };
+  made = { pair, chain, name: answer.name, file: answer.file, password: passphrase() };
   await offer(find('save'), main.dataset.format, answer.file);
   find('name').textContent = answer.file;
   document.querySelectorAll('.file').forEach((each) => {
@@ -79,7 +76,7 @@ async function read(response) {
 /** The encrypted file. */
 const pack = (format) =>
   pkcs12({
-    key: made.pair.privateKey,
+    key: made.pair,
     chain: made.chain,
     password: made.password,
     name: made.name,
