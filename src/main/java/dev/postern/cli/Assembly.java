@@ -50,7 +50,8 @@ final class Assembly {
         defaultHost,
         doorkeeper,
         GatewayState.authoritiesOf(trust),
-        OwnSites.enrolment(config));
+        OwnSites.enrolment(config),
+        config.pages().contact());
   }
 
   private Site site(SiteConfig site) {
@@ -76,16 +77,10 @@ final class Assembly {
   }
 
   private KeyManagerFactory identity(SiteConfig site) {
-    return site.certificate().map(this::given).orElseGet(() -> certificates.identity(site.host()));
-  }
-
-  /**
-   * A certificate from elsewhere; its key lies in the clear, or under the passphrase of the
-   * server's keys.
-   */
-  private KeyManagerFactory given(SiteConfig.CertificateFiles files) {
-    List<Certificate> chain = InputFile.certificates(files.chain());
-    return TlsIdentity.of(workspace.key(files, chain), chain).keyManagerFactory();
+    return site.certificate()
+        .map(workspace::identity)
+        .map(TlsIdentity::keyManagerFactory)
+        .orElseGet(() -> certificates.identity(site.host()));
   }
 
   /** Whether a certificate of ours is missing or old. */
@@ -94,7 +89,9 @@ final class Assembly {
             config.sites().stream()
                 .filter(site -> site.certificate().isEmpty())
                 .map(SiteConfig::host),
-            config.pages().hosts().stream())
+            config.pages().certificate().isEmpty()
+                ? config.pages().hosts().stream()
+                : Stream.<String>empty())
         .anyMatch(certificates::isDue);
   }
 

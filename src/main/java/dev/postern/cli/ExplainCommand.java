@@ -161,7 +161,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   /** The same words as the page. */
   private static Told denied(Denial denial) {
-    Explanation page = new Pages().explain(denial, new Pages.Ways(Optional.empty(), "/"), "", "en");
+    Explanation page = new Pages().explain(denial, Pages.Ways.back("/"), "", "en");
     return new Told(
         false, denial.code(), page.problem().title(), page.problem().detail(), denial.cause());
   }

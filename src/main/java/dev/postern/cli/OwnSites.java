@@ -10,6 +10,7 @@ import dev.postern.enrol.EnrolSite;
 import dev.postern.enrol.InvitationDesk;
 import dev.postern.enrol.MeSite;
 import dev.postern.gateway.Site;
+import dev.postern.keys.TlsIdentity;
 import dev.postern.web.InternalHandler;
 import dev.postern.web.Posture;
 import dev.postern.x509.Certificate;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import javax.net.ssl.KeyManagerFactory;
 
 /** Postern's own hosts: enrolment, self-service, console (decision 0012). */
 final class OwnSites {
@@ -32,15 +35,25 @@ final class OwnSites {
   List<Site> of(PosternConfig config) {
     PagesConfig pages = config.pages();
     List<Site> sites = new ArrayList<>();
+    Optional<KeyManagerFactory> given =
+        pages.certificate().map(workspace::identity).map(TlsIdentity::keyManagerFactory);
+    Function<String, KeyManagerFactory> identity =
+        host -> given.orElseGet(() -> certificates.identity(host));
     pages
         .enrol()
         .ifPresent(host ->
             sites.add(
-                site(host, Posture.NEVER, List.of(rule(Set.of(), "anyone")), enrol(config, host))));
+                site(
+                    host,
+                    identity,
+                    Posture.NEVER,
+                    List.of(rule(Set.of(), "anyone")),
+                    enrol(config, host))));
     pages
         .me()
         .ifPresent(host ->
-            sites.add(site(host, Posture.WANT, List.of(rule(Set.of(), "users")), me(config))));
+            sites.add(
+                site(host, identity, Posture.WANT, List.of(rule(Set.of(), "users")), me(config))));
     return sites;
   }
 
@@ -50,10 +63,15 @@ final class OwnSites {
     return pages.enrol().map(host -> URI.create(pages.address(host) + "/"));
   }
 
-  private Site site(String host, Posture posture, List<Rule> rules, InternalHandler handler) {
+  private static Site site(
+      String host,
+      Function<String, KeyManagerFactory> identity,
+      Posture posture,
+      List<Rule> rules,
+      InternalHandler handler) {
     return new Site(
         host,
-        certificates.identity(host),
+        identity.apply(host),
         posture,
         rules,
         new Site.Destination.Internal(handler, EnrolSite.MAX_BODY),
@@ -67,10 +85,6 @@ final class OwnSites {
 
   private EnrolSite enrol(PosternConfig config, String host) {
     PagesConfig pages = config.pages();
-    List<Certificate> chain = new ArrayList<>(List.of(certificates.certificate(host)));
-    chain.addAll(workspace.issuer().chain());
-    var identity =
-        new EnrolHost.Identity(workspace.key(workspace.folder().serverKey()).signer(), chain);
     var enrolHost =
         new EnrolHost(
             config.name(),
@@ -78,8 +92,20 @@ final class OwnSites {
             pages.me().map(pages::address),
             pages.phone(),
             InputFile.certificates(workspace.folder().rootCertificate()).getFirst(),
-            identity);
+            identity(pages, host));
     return new EnrolSite(enrolHost, workspace.ledger(), workspace::authority, workspace.clock());
+  }
+
+  /** What signs Apple profiles is what the host shows in TLS. */
+  private EnrolHost.Identity identity(PagesConfig pages, String host) {
+    if (pages.certificate().isPresent()) {
+      List<Certificate> chain = InputFile.certificates(pages.certificate().get().chain());
+      return new EnrolHost.Identity(
+          workspace.key(pages.certificate().get(), chain).signer(), chain);
+    }
+    List<Certificate> chain = new ArrayList<>(List.of(certificates.certificate(host)));
+    chain.addAll(workspace.issuer().chain());
+    return new EnrolHost.Identity(workspace.key(workspace.folder().serverKey()).signer(), chain);
   }
 
   private MeSite me(PosternConfig config) {

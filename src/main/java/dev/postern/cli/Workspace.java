@@ -13,6 +13,7 @@ import dev.postern.keys.KeyFile;
 import dev.postern.keys.KeyFileException;
 import dev.postern.keys.Passphrase;
 import dev.postern.keys.SecretKeyPair;
+import dev.postern.keys.TlsIdentity;
 import dev.postern.ledger.RevokedCertificates;
 import dev.postern.ledger.SqlLedger;
 import dev.postern.ledger.UserDirectory;
@@ -269,6 +270,12 @@ final class Workspace implements AutoCloseable {
               + files.chain());
     }
     return key;
+  }
+
+  /** A certificate from elsewhere, with its key. */
+  TlsIdentity identity(SiteConfig.CertificateFiles files) {
+    List<Certificate> chain = InputFile.certificates(files.chain());
+    return TlsIdentity.of(key(files, chain), chain);
   }
 
   /** A key that lies in the clear, or under the passphrase of the server's keys. */

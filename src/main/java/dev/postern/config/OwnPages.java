@@ -1,6 +1,9 @@
 package dev.postern.config;
 
 import dev.postern.config.PosternConfig.Listen;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,7 +19,11 @@ final class OwnPages {
   private OwnPages() {}
 
   static PagesConfig read(
-      Section section, Optional<String> domain, Listen listen, List<SiteConfig> sites) {
+      Section section,
+      Optional<String> domain,
+      Listen listen,
+      List<SiteConfig> sites,
+      Path folder) {
     Map<String, Boolean> switches = new LinkedHashMap<>();
     switches.put("on", true);
     switches.put("off", false);
@@ -27,7 +34,9 @@ final class OwnPages {
             host(section, "admin", domain),
             section.or("port", OwnPages::port, listen.https().port()),
             section.or("phone", Formats.word(switches), true),
-            section.or("invitation", Formats.duration(SHORTEST, LONGEST), Duration.ofHours(24)));
+            section.or("invitation", Formats.duration(SHORTEST, LONGEST), Duration.ofHours(24)),
+            section.optional("contact", OwnPages::contact),
+            Sites.certificate(section, folder));
     section.close();
     unique(section, pages, sites);
     return pages;
@@ -55,6 +64,22 @@ final class OwnPages {
                 key, name + " is " + before + " already; name another, or say " + key + ": off");
           }
         }));
+  }
+
+  /** An address for mail, or one for a browser. */
+  private static String contact(String text) {
+    try {
+      URI uri = new URI(text.contains(":") ? text : "mailto:" + text);
+      boolean mail = "mailto".equals(uri.getScheme()) && text.matches("(mailto:)?[^@?]+@[^@?]+");
+      boolean page = "https".equals(uri.getScheme()) && uri.getHost() != null;
+      if (mail || page) {
+        return uri.toString();
+      }
+    } catch (URISyntaxException e) {
+      // the same advice helps
+    }
+    throw new IllegalArgumentException(
+        "people are sent to an e-mail address or an https:// page, not to " + text);
   }
 
   private static int port(String text) {

@@ -18,6 +18,10 @@ import java.util.stream.Stream;
  * @param phone whether the enrolment page may hand the encrypted file to a phone by way of this
  *     server: ten minutes, one download. Default {@code on}
  * @param invitation how long an invitation lasts where nobody says otherwise. Default {@code 24h}
+ * @param contact where pages send people who need the administrator: an e-mail address, or an
+ *     https:// page. Default: nowhere
+ * @param certificate a certificate from elsewhere for these hosts, so that browsers trust them from
+ *     the first visit. Default: ours
  */
 public record PagesConfig(
     Optional<String> enrol,
@@ -25,7 +29,9 @@ public record PagesConfig(
     Optional<String> admin,
     int port,
     boolean phone,
-    Duration invitation) {
+    Duration invitation,
+    Optional<String> contact,
+    Optional<SiteConfig.CertificateFiles> certificate) {
   /** Those that are open. */
   public List<String> hosts() {
     return Stream.of(enrol, me, admin).flatMap(Optional::stream).toList();

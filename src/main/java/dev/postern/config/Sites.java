@@ -38,8 +38,7 @@ final class Sites {
     List<Rule> rules = Rules.read(section, posture);
     long maxBody = section.or("max-body", BODY_SIZE, limits.maxBody());
     Timeouts timeouts = timeouts(section.section("timeouts"));
-    Optional<CertificateFiles> certificate =
-        section.find("certificate").flatMap(Value::section).flatMap(each -> files(each, folder));
+    Optional<CertificateFiles> certificate = certificate(section, folder);
     Optional<Path> upstreamCa = section.optional("upstream-ca", Formats.path(folder));
     if (upstreamCa.isPresent() && upstream.filter(Sites::isPlain).isPresent()) {
       section.problem("upstream-ca", "needs an https:// upstream");
@@ -74,6 +73,11 @@ final class Sites {
             section.or("idle", format, Duration.ofMinutes(10)));
     section.close();
     return timeouts;
+  }
+
+  /** Key {@code certificate}: a certificate from elsewhere. */
+  static Optional<CertificateFiles> certificate(Section section, Path folder) {
+    return section.find("certificate").flatMap(Value::section).flatMap(each -> files(each, folder));
   }
 
   private static Optional<CertificateFiles> files(Section section, Path folder) {

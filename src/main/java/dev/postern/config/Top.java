@@ -32,7 +32,7 @@ final class Top {
     Tls tls = tls(top.section("tls"), complete ? Optional.of(sites) : Optional.empty());
     List<TrustConfig> trust = trust(top, folder);
     PublishConfig publish = Publishes.read(top.section("publish"), domain, listen);
-    PagesConfig pages = OwnPages.read(top.section("pages"), domain, listen, sites);
+    PagesConfig pages = OwnPages.read(top.section("pages"), domain, listen, sites, folder);
     Timeouts timeouts = timeouts(top.section("timeouts"));
     AccessLog accessLog =
         top.or("access-log", text -> accessLog(text, folder), new AccessLog.Stdout());

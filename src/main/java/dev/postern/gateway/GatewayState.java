@@ -17,13 +17,16 @@ import java.util.stream.Stream;
  * @param clientAuthorities the CAs whose names are sent in the TLS CertificateRequest, so that a
  *     browser's picker shows only what fits
  * @param enrolment where people without a usable certificate are sent
+ * @param contact where people who need the administrator are sent: {@code mailto:} or {@code
+ *     https:}
  */
 public record GatewayState(
     List<Site> sites,
     String defaultHost,
     Doorkeeper doorkeeper,
     List<Certificate> clientAuthorities,
-    Optional<URI> enrolment) {
+    Optional<URI> enrolment,
+    Optional<String> contact) {
   public GatewayState {
     sites = List.copyOf(sites);
     clientAuthorities = List.copyOf(clientAuthorities);

@@ -8,7 +8,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link GatewayState} ready for looking things up. */
-record Snapshot(Map<String, Place> places, Doorkeeper doorkeeper, Optional<URI> enrolment) {
+record Snapshot(
+    Map<String, Place> places,
+    Doorkeeper doorkeeper,
+    Optional<URI> enrolment,
+    Optional<String> contact) {
   /** A site, and the running side of its upstream if it has one. */
   record Place(Site site, @Nullable Origin origin) {}
 
@@ -22,6 +26,6 @@ record Snapshot(Map<String, Place> places, Doorkeeper doorkeeper, Optional<URI> 
           };
       places.put(site.host(), new Place(site, origin));
     }
-    return new Snapshot(Map.copyOf(places), state.doorkeeper(), state.enrolment());
+    return new Snapshot(Map.copyOf(places), state.doorkeeper(), state.enrolment(), state.contact());
   }
 }

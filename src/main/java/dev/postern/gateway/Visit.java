@@ -357,7 +357,7 @@ final class Visit {
         target != null && request.method().name().equals("GET") && !target.path().startsWith("//")
             ? target.path() + query
             : "/"; // two slashes begin the name of another host (RFC 3986 §4.2)
-    Pages.Ways ways = new Pages.Ways(snapshot.enrolment(), again);
+    Pages.Ways ways = new Pages.Ways(snapshot.enrolment(), snapshot.contact(), again);
     answer(
         stream.service.pages().explain(denial, ways, reference, header("Accept-Language")), true);
   }

@@ -7,6 +7,7 @@ import dev.postern.x509.Certificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -34,8 +35,18 @@ public final class Pages {
 
   private final Texts languages = Texts.of("dev.postern.web.pages");
 
-  /** Where the way out leads: {@code again} is the page that was refused. */
-  public record Ways(Optional<URI> enrolment, String again) {}
+  /**
+   * Where the way out leads.
+   *
+   * @param contact the administrator's {@code mailto:} or {@code https:} address
+   * @param again the page that was refused
+   */
+  public record Ways(Optional<URI> enrolment, Optional<String> contact, String again) {
+    /** Back to the page that was refused, and nowhere else. */
+    public static Ways back(String again) {
+      return new Ways(Optional.empty(), Optional.empty(), again);
+    }
+  }
 
   /** A denial in words. */
   public Explanation explain(Denial denial, Ways ways, String reference, String acceptLanguage) {
@@ -44,17 +55,49 @@ public final class Pages {
     String key = key(denial, texts);
     Problem problem =
         Problem.of(403, code, texts.getString(key + ".title"), detail(denial, key, texts));
-    String enrol =
-        switch (denial) {
-          case Denial.NoCertificate() -> "action.enrol";
-          case Denial.Expired _, Denial.Revoked _ -> "action.renew";
-          default -> "";
-        };
     Explanation.Action action =
-        enrol.isEmpty() || ways.enrolment().isEmpty()
-            ? new Explanation.Action(texts.getString("action.again"), ways.again())
-            : new Explanation.Action(texts.getString(enrol), ways.enrolment().get().toString());
+        wayOut(denial, ways, reference, texts)
+            .orElseGet(() -> new Explanation.Action(texts.getString("action.again"), ways.again()));
     return new Explanation(problem, denial.about(), Optional.of(action), reference);
+  }
+
+  /** The one thing to do that helps, where there is one. */
+  private static Optional<Explanation.Action> wayOut(
+      Denial denial, Ways ways, String reference, ResourceBundle texts) {
+    return switch (denial) {
+      case Denial.NoCertificate() -> enrol(ways, texts, "action.enrol");
+      case Denial.Revoked(_, var how) when how.reason() == CrlReason.CERTIFICATE_HOLD ->
+          ask(ways, reference, texts);
+      case Denial.Expired _, Denial.Revoked _ -> enrol(ways, texts, "action.renew");
+      case Denial.NotYetValid _, Denial.StatusUnknown _ -> Optional.empty();
+      default -> ask(ways, reference, texts);
+    };
+  }
+
+  private static Optional<Explanation.Action> enrol(Ways ways, ResourceBundle texts, String label) {
+    return ways.enrolment()
+        .map(address -> new Explanation.Action(texts.getString(label), address.toString()));
+  }
+
+  /** Who reads the message finds the request in the log by its reference. */
+  private static Optional<Explanation.Action> ask(
+      Ways ways, String reference, ResourceBundle texts) {
+    return ways.contact()
+        .map(address -> {
+          String filled =
+              address.startsWith("mailto:")
+                  ? address
+                      + "?subject="
+                      + escaped(
+                          texts.getString("contact.subject").replace("{reference}", reference))
+                  : address + (address.contains("?") ? "&" : "?") + "reference=" + reference;
+          return new Explanation.Action(texts.getString("action.ask"), filled);
+        });
+  }
+
+  /** RFC 6068 §2: a space is %20. */
+  private static String escaped(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static String key(Denial denial, ResourceBundle texts) {

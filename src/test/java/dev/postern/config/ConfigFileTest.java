@@ -50,6 +50,15 @@ class ConfigFileTest {
                     new PublishConfig.Crl(
                         Duration.ofDays(7), Duration.ofDays(1), 1, Optional.empty()),
                     new PublishConfig.Ocsp(Duration.ofHours(8))),
+                new PagesConfig(
+                    Optional.of("enrol.example.com"),
+                    Optional.of("me.example.com"),
+                    Optional.of("admin.example.com"),
+                    8443,
+                    true,
+                    Duration.ofHours(24),
+                    Optional.empty(),
+                    Optional.empty()),
                 new PosternConfig.Limits(16L << 30),
                 new PosternConfig.Timeouts(
                     Duration.ofSeconds(10),
@@ -58,6 +67,31 @@ class ConfigFileTest {
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(20)),
                 new AccessLog.Stdout()));
+  }
+
+  @Test
+  void postern_s_own_pages_may_be_elsewhere_or_closed() {
+    PagesConfig pages =
+        accepted(
+                """
+                name: Example
+                domain: example.com
+                pages:
+                  enrol: join.example.com
+                  admin: off
+                  port: 443
+                  phone: off
+                  invitation: 3d
+                  contact: help@example.com
+                  certificate: { chain: wild.pem, key: wild.key }
+                """)
+            .pages();
+    assertThat(pages.hosts()).containsExactly("join.example.com", "me.example.com");
+    assertThat(pages.address("me.example.com")).isEqualTo("https://me.example.com");
+    assertThat(pages.phone()).isFalse();
+    assertThat(pages.invitation()).isEqualTo(Duration.ofDays(3));
+    assertThat(pages.contact()).contains("mailto:help@example.com");
+    assertThat(pages.certificate().orElseThrow().chain()).isEqualTo(FOLDER.resolve("wild.pem"));
   }
 
   @Test

@@ -169,6 +169,21 @@ class ConfigProblemsTest {
             "host: enrol.example.com",
             "pages.enrol: enrol.example.com is one of the sites already; name another, or say enrol: off"),
         argumentSet(
+            "own hosts",
+            "trust:",
+            "pages: { enrol: x.example.com, me: x.example.com }\ntrust:",
+            "pages.me: x.example.com is pages.enrol already; name another, or say me: off"),
+        argumentSet(
+            "port of links",
+            "trust:",
+            "pages: { port: 0 }\ntrust:",
+            "pages.port: expected a port from 1 to 65535, not 0"),
+        argumentSet(
+            "contact",
+            "trust:",
+            "pages: { contact: \"javascript:alert(1)\" }\ntrust:",
+            "pages.contact: people are sent to an e-mail address or an https:// page"),
+        argumentSet(
             "same host",
             "trust:",
             "  - host: WIKI.example.com\n    upstream: http://a\n    rules: [{ allow: users }]\ntrust:",

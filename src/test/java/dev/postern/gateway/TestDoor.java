@@ -152,7 +152,8 @@ final class TestDoor implements AutoCloseable {
         of.getFirst().host(),
         doorkeeper(),
         caNames,
-        Optional.of(URI.create("https://enrol.test/")));
+        Optional.of(URI.create("https://enrol.test/")),
+        Optional.of("mailto:help@example.test"));
   }
 
   /** With the users as they are at this moment. */

@@ -6,6 +6,7 @@ import dev.postern.access.Denial;
 import dev.postern.fakes.TestAuthority;
 import dev.postern.revocation.CrlReason;
 import dev.postern.revocation.RevocationStatus;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -20,7 +21,7 @@ class PagesTest {
   @Test
   void a_stranger_s_languages_are_not_remembered() {
     Pages pages = new Pages();
-    var ways = new Pages.Ways(Optional.empty(), "/");
+    var ways = Pages.Ways.back("/");
     pages.explain(new Denial.NoCertificate(), ways, "REF", "de");
     long before = used();
     for (int i = 0; i < LANGUAGES; i++) {
@@ -41,12 +42,35 @@ class PagesTest {
     assertThat(page(CrlReason.CERTIFICATE_HOLD).code()).isEqualTo("revoked");
   }
 
-  private static Problem page(CrlReason reason) {
+  @Test
+  void the_button_leads_to_what_helps() {
+    var ways =
+        new Pages.Ways(
+            Optional.of(URI.create("https://enrol.test/")),
+            Optional.of("mailto:help@example.com"),
+            "/x?y");
+    assertThat(action(new Denial.NoCertificate(), ways)).isEqualTo("https://enrol.test/");
+    assertThat(action(revoked(CrlReason.KEY_COMPROMISE), ways)).isEqualTo("https://enrol.test/");
+    String ask = "mailto:help@example.com?subject=I%20cannot%20enter%20%28reference%20REF%29";
+    assertThat(action(revoked(CrlReason.CERTIFICATE_HOLD), ways)).isEqualTo(ask);
+    var page = new Pages.Ways(Optional.empty(), Optional.of("https://help.test/?to=it"), "/x?y");
+    assertThat(action(revoked(CrlReason.CERTIFICATE_HOLD), page))
+        .isEqualTo("https://help.test/?to=it&reference=REF");
+    assertThat(action(new Denial.NoCertificate(), page)).isEqualTo("/x?y");
+    assertThat(action(revoked(CrlReason.CERTIFICATE_HOLD), Pages.Ways.back("/z"))).isEqualTo("/z");
+  }
+
+  private static String action(Denial denial, Pages.Ways ways) {
+    return new Pages().explain(denial, ways, "REF", "en").action().orElseThrow().address();
+  }
+
+  private static Denial revoked(CrlReason reason) {
     var how = new RevocationStatus.Revoked(Instant.parse("2026-06-01T12:00:00Z"), reason);
-    var denial = new Denial.Revoked(TestAuthority.root("Root").clientOf("alice"), how);
-    return new Pages()
-        .explain(denial, new Pages.Ways(Optional.empty(), "/"), "REF", "en")
-        .problem();
+    return new Denial.Revoked(TestAuthority.root("Root").clientOf("alice"), how);
+  }
+
+  private static Problem page(CrlReason reason) {
+    return new Pages().explain(revoked(reason), Pages.Ways.back("/"), "REF", "en").problem();
   }
 
   private static long used() {
