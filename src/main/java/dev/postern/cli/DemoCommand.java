@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description =
-        "Try it: makes a CA, three users and a sample app, and starts the gateway on https://localhost:8443.",
+        "Try it: makes a CA, four users and a sample app, and starts the gateway on https://localhost:8443.",
     footer = {
       "",
       "Example:  postern demo",
@@ -48,17 +48,17 @@ final class DemoCommand implements Callable<Integer> {
     if (port < 0 || port > 65535) {
       throw CommandFailure.usage("--port is 0 to 65535, not " + port);
     }
-    refuseTakenPort();
+    int actualPort = freePort();
     var world = new DemoWorld(folder);
     terminal.print("Postern demo. Everything it makes is in " + folder + "/");
     terminal.print("");
     try (var app = SampleApp.start()) {
-      world.prepare(port, app.port());
+      world.prepare(actualPort, app.port());
       try (var workspace =
               Workspace.open(
                   world.config(), Passphrase.of(DemoWorld.PASSWORD.toCharArray()), terminal);
           var serving = Serving.start(workspace, terminal)) {
-        tell(serving.httpsPort());
+        tell(actualPort, world.invite(workspace));
         serving.untilStopped();
       }
     }
@@ -67,11 +67,11 @@ final class DemoCommand implements Callable<Integer> {
 
   /**
    * Looked at first: a second demo in this folder would write over the first one's configuration,
-   * and only then fail.
+   * and only then fail. Port 0 becomes one that is free, since links have to name it.
    */
-  private void refuseTakenPort() {
-    try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return;
+  private int freePort() {
+    try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     } catch (IOException e) {
       String reason =
           String.valueOf(e.getMessage()).contains("denied")
@@ -82,12 +82,13 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(int actualPort) {
+  private void tell(int actualPort, String invitation) {
     terminal.print("  CA         root.pem           what programs must trust");
     terminal.print(
         "  alice      alice.p12          in group staff; password: " + DemoWorld.PASSWORD);
     terminal.print("  bob        bob.p12            in no group");
     terminal.print("  carol      carol.p12          in group staff, and about to lose her laptop");
+    terminal.print("  admin      admin.p12          in group postern-admins");
     terminal.print(
         "  Rules      postern.yaml       /health: anyone, /admin/**: admins, the rest: staff");
     terminal.print(
@@ -104,18 +105,21 @@ final class DemoCommand implements Callable<Integer> {
       terminal.print("  → " + each.expected());
       terminal.print("");
     }
-    terminal.print(
-        "In a browser: import "
+    terminal.printMarked(
+        "@|bold In a browser|@ (trust "
             + folder
-            + "/root.pem as an authority (for web sites) and "
-            + folder
-            + "/alice.p12 as");
+            + "/root.pem as an authority for web sites, or go past the warning)");
+    terminal.print("");
     terminal.print(
-        "your certificate (password "
-            + DemoWorld.PASSWORD
-            + "), then open https://localhost:"
-            + actualPort
-            + "/");
+        "  # Alice gets a certificate for this device, signs in with it, looks after it");
+    terminal.printMarked("  @|green " + invitation + "|@");
+    terminal.print("");
+    terminal.print(
+        "  # The administrator's console; first import "
+            + folder
+            + "/admin.p12, password "
+            + DemoWorld.PASSWORD);
+    terminal.printMarked("  @|green https://admin.localhost:" + actualPort + "/|@");
     terminal.print("");
     terminal.print(
         "Change rules in "

@@ -6,6 +6,7 @@ import dev.postern.authority.Issuance;
 import dev.postern.authority.Order;
 import dev.postern.authority.Profile;
 import dev.postern.authority.Requester;
+import dev.postern.enrol.InvitationDesk;
 import dev.postern.keys.Passphrase;
 import dev.postern.keys.Pkcs12;
 import dev.postern.keys.SecretKeyPair;
@@ -28,8 +29,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the demo shows: a CA that is a month old, alice, bob, carol, and a certificate of alice's
- * that has run out.
+ * What the demo shows: a CA that is a month old, alice, bob, carol, an admin, and a certificate of
+ * alice's that has run out.
  */
 final class DemoWorld {
   /** Known to everybody who reads this line; it protects nothing but a demonstration. */
@@ -82,6 +83,8 @@ final class DemoWorld {
         UserCommand.done(ledger.users().add(user("alice", "Alice", Set.of("staff")), DEMO));
         UserCommand.done(ledger.users().add(user("bob", "Bob", Set.of()), DEMO));
         UserCommand.done(ledger.users().add(user("carol", "Carol", Set.of("staff")), DEMO));
+        UserCommand.done(
+            ledger.users().add(user("admin", "Admin", Set.of("postern-admins")), DEMO));
         var now =
             new Authority(
                 issuer.certificate(),
@@ -101,9 +104,20 @@ final class DemoWorld {
         issue(now, "alice", "Alice", "alice", Optional.empty(), password);
         issue(now, "bob", "Bob", "bob", Optional.empty(), password);
         issue(now, "carol", "Carol", "carol", Optional.empty(), password);
+        issue(now, "admin", "Admin", "admin", Optional.empty(), password);
       }
     }
     Files.copy(data.rootCertificate(), folder.resolve("root.pem"));
+  }
+
+  /** A link for alice, a new one each time. */
+  String invite(Workspace workspace) {
+    User alice = workspace.users().named("alice").orElseThrow();
+    return switch (InviteCommand.desk(workspace)
+        .invite(alice, Optional.empty(), workspace.config().pages().invitation(), DEMO)) {
+      case InvitationDesk.Outcome.Invited(_, String link) -> link;
+      case InvitationDesk.Outcome.Refused(String reason) -> throw CommandFailure.refused(reason);
+    };
   }
 
   private static User user(String name, String displayName, Set<String> groups) {
