@@ -112,9 +112,9 @@ public final class SampleApp implements AutoCloseable {
       return """
       <!doctype html><html lang="en"><head><meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1"><title>Sample app</title>
-      <style>:root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:38rem;
+      <style>:root{color-scheme:light dark;background:Canvas}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:38rem;
       margin:12vh auto;padding:0 1rem}dl{display:grid;grid-template-columns:max-content 1fr;
-      gap:.3rem 1rem}dt{opacity:.7}dd{margin:0}</style></head><body><main>
+      gap:.3rem 1rem}dt{opacity:.7}dd{margin:0;overflow-wrap:anywhere}</style></head><body><main>
       <h1>%s</h1><p>This application has no sign-in of its own: the gateway told it who you are.</p>
       <dl>%s</dl><p><a href="/headers">Everything it was told</a></p></main></body></html>
       """

@@ -1,10 +1,6 @@
 package dev.postern.web;
 
 import dev.postern.x509.Certificate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
-import java.util.Locale;
 import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +8,12 @@ import org.jspecify.annotations.Nullable;
 public record ExplanationPage(Explanation explanation, ResourceBundle texts, String style) {
   /** The certificate in a person's terms. */
   public record Shown(String name, String issuer, String serialTail, String validUntil) {
-    static Shown of(Certificate certificate, Locale locale) {
-      DateTimeFormatter date =
-          DateTimeFormatter.ofLocalizedDateTime(FormatStyle.LONG, FormatStyle.SHORT)
-              .withLocale(locale)
-              .withZone(ZoneOffset.UTC);
+    static Shown of(Certificate certificate, ResourceBundle texts) {
       return new Shown(
           certificate.subject().commonName().orElse(certificate.subject().toString()),
           certificate.issuer().commonName().orElse(certificate.issuer().toString()),
           certificate.serialNumber().tail(),
-          date.format(certificate.notAfter()) + " UTC");
+          Pages.moment(certificate.notAfter(), texts));
     }
   }
 
@@ -42,10 +34,13 @@ public record ExplanationPage(Explanation explanation, ResourceBundle texts, Str
   }
 
   public @Nullable Shown shown() {
-    return explanation
-        .certificate()
-        .map(certificate -> Shown.of(certificate, Locale.forLanguageTag(text("lang"))))
-        .orElse(null);
+    return explanation.certificate().map(certificate -> Shown.of(certificate, texts)).orElse(null);
+  }
+
+  /** What it takes to be asked for another certificate, where that can help. */
+  public @Nullable String hint() {
+    String key = "hint." + explanation.problem().code();
+    return texts.containsKey(key) ? texts.getString(key) : null;
   }
 
   public Explanation.@Nullable Action action() {

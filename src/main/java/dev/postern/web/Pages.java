@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -114,14 +115,16 @@ public final class Pages {
   private static String detail(Denial denial, String key, ResourceBundle texts) {
     String detail = texts.getString(key + ".detail");
     return switch (denial) {
-      case Denial.Revoked(_, var how) -> {
-        Locale language = Locale.forLanguageTag(texts.getString("lang"));
-        yield detail.replace(
-            "{when}",
-            WHEN.localizedBy(language).format(how.revocationTime().atOffset(ZoneOffset.UTC)));
-      }
+      case Denial.Revoked(_, var how) ->
+          detail.replace("{when}", moment(how.revocationTime(), texts));
       default -> detail;
     };
+  }
+
+  /** As the page's readers write it. */
+  static String moment(Instant when, ResourceBundle texts) {
+    return WHEN.localizedBy(Locale.forLanguageTag(texts.getString("lang")))
+        .format(when.atOffset(ZoneOffset.UTC));
   }
 
   public Reply render(Explanation explanation, String accept, String acceptLanguage) {

@@ -14,23 +14,23 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program to its end, in a folder, bounded in time, and says what came of it. */
-record Program(Path folder, Duration patience, Map<String, String> environment) {
-  static Program in(Path folder) {
+public record Program(Path folder, Duration patience, Map<String, String> environment) {
+  public static Program in(Path folder) {
     return new Program(folder, Duration.ofSeconds(60), Map.of());
   }
 
-  Program within(Duration time) {
+  public Program within(Duration time) {
     return new Program(folder, time, environment);
   }
 
-  Program with(String name, String value) {
+  public Program with(String name, String value) {
     Map<String, String> more = new HashMap<>(environment);
     more.put(name, value);
     return new Program(folder, patience, Map.copyOf(more));
   }
 
   /** Each word as it is; nothing goes through a shell. */
-  Outcome run(String... words) {
+  public Outcome run(String... words) {
     try {
       Path out = Files.createTempFile("out", "");
       Path err = Files.createTempFile("err", "");
@@ -66,7 +66,7 @@ record Program(Path folder, Duration patience, Map<String, String> environment) 
   }
 
   /** A line as somebody would paste it into a shell. */
-  Outcome shell(String line) {
+  public Outcome shell(String line) {
     return run("bash", "-c", line);
   }
 
@@ -75,13 +75,13 @@ record Program(Path folder, Duration patience, Map<String, String> environment) 
   }
 
   /** What came of it. */
-  record Outcome(List<String> words, int exit, String out, String err) {
-    Outcome succeeded() {
+  public record Outcome(List<String> words, int exit, String out, String err) {
+    public Outcome succeeded() {
       assertThat(exit).as("%s%n%s%n%s", String.join(" ", words), out, err).isZero();
       return this;
     }
 
-    Outcome failed() {
+    public Outcome failed() {
       assertThat(exit).as("%s%n%s%n%s", String.join(" ", words), out, err).isNotZero();
       return this;
     }
