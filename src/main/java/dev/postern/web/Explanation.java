@@ -6,13 +6,20 @@ import java.util.Optional;
 /**
  * A problem, ready to be told to a person: with the certificate it is about, the one thing to do,
  * and the reference that stands in the log.
+ *
+ * @param again the page itself, where trying again may help and the action is another
  */
 public record Explanation(
-    Problem problem, Optional<Certificate> certificate, Optional<Action> action, String reference) {
+    Problem problem,
+    Optional<Certificate> certificate,
+    Optional<Action> action,
+    Optional<String> again,
+    String reference) {
   /** A link that looks like a button. */
   public record Action(String label, String address) {}
 
   public static Explanation of(Problem problem, String reference) {
-    return new Explanation(problem, Optional.empty(), Optional.empty(), reference);
+    return new Explanation(
+        problem, Optional.empty(), Optional.empty(), Optional.empty(), reference);
   }
 }

@@ -43,6 +43,10 @@ public record ExplanationPage(Explanation explanation, ResourceBundle texts, Str
     return texts.containsKey(key) ? texts.getString(key) : null;
   }
 
+  public @Nullable String again() {
+    return explanation.again().orElse(null);
+  }
+
   public Explanation.@Nullable Action action() {
     return explanation.action().orElse(null);
   }

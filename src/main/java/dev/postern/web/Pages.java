@@ -56,10 +56,14 @@ public final class Pages {
     String key = key(denial, texts);
     Problem problem =
         Problem.of(403, code, texts.getString(key + ".title"), detail(denial, key, texts));
-    Explanation.Action action =
-        wayOut(denial, ways, reference, texts)
-            .orElseGet(() -> new Explanation.Action(texts.getString("action.again"), ways.again()));
-    return new Explanation(problem, denial.about(), Optional.of(action), reference);
+    var tryAgain = new Explanation.Action(texts.getString("action.again"), ways.again());
+    Optional<Explanation.Action> wayOut = wayOut(denial, ways, reference, texts);
+    return new Explanation(
+        problem,
+        denial.about(),
+        Optional.of(wayOut.orElse(tryAgain)),
+        wayOut.map(_ -> ways.again()),
+        reference);
   }
 
   /** The one thing to do that helps, where there is one. */

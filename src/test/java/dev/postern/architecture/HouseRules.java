@@ -201,6 +201,8 @@ public record HouseRules(String root) {
         .resideOutsideOfPackages(packages("authority", "revocation"))
         .and()
         .doNotHaveFullyQualifiedName(root + ".x509.Signer") // one of its ways uses the other
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".enrol.AppleProfile$Signing") // with a server's key
         .should()
         .callMethodWhere(
             describe(

@@ -49,7 +49,7 @@ class BrowserPagesIT {
     app = SampleApp.start();
     installation = Installation.in(folder);
     partner = OpenSslAuthority.in(folder, "partner");
-    installation.configure(
+    installation.configureWithPages(
         "http://127.0.0.1:" + app.port(), "http://127.0.0.1:" + Postern.freePort(), SITE_RULES);
     installation.replaceConfig(
         Files.readString(installation.config())
@@ -84,6 +84,8 @@ class BrowserPagesIT {
 
     browser.click("Try again");
     assertThat(browser.text("h1")).contains("You need a certificate to enter here");
+    browser.click("Get a certificate");
+    assertThat(browser.text()).contains("You need an invitation");
     browser.open(served.url("/health"));
     assertThat(browser.text()).contains("Hello, whoever you are.");
   }

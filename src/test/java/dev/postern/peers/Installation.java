@@ -112,6 +112,15 @@ final class Installation {
             + site("localhost", localUpstream, rules));
   }
 
+  /**
+   * Likewise, where links to Postern's own pages lead somewhere: at a port that is known before.
+   */
+  void configureWithPages(String upstream, String localUpstream, String rules) {
+    configure(upstream, localUpstream, rules);
+    String any = "https: \"127.0.0.1:0\"";
+    replaceConfig(read(config()).replace(any, any.replace("0\"", Postern.freePort() + "\"")));
+  }
+
   /** What init wrote, listening here alone and publishing on {@code port}; {@code crl}: options. */
   void publish(int port, String crl) {
     replaceConfig(
@@ -179,6 +188,11 @@ final class Installation {
       implements AutoCloseable {
     String url(String path) {
       return "https://" + HOST + ":" + port + path;
+    }
+
+    /** On one of Postern's own hosts: {@code me}, {@code admin}, {@code enrol}. */
+    String own(String host, String path) {
+      return "https://" + host + ".example.test:" + port + path;
     }
 
     /** Curl's words for {@code who}'s P12 file; none for nobody. */

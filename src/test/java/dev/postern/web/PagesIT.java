@@ -69,7 +69,8 @@ class PagesIT {
           DENIALS.get(Integer.parseInt(exchange.getRequestURI().getPath().substring(6)));
       var enrolment = URI.create("https://enrol.example.test/");
       Pages pages = new Pages();
-      var ways = new Pages.Ways(Optional.of(enrolment), "/");
+      var ways =
+          new Pages.Ways(Optional.of(enrolment), Optional.of("mailto:help@example.test"), "/");
       Reply reply =
           pages.render(pages.explain(denial, ways, "7PMQJVMP0Z", "en"), "text/html", "en");
       reply.headers().forEach(each -> exchange.getResponseHeaders().add(each.name(), each.value()));

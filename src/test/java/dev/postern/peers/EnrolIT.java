@@ -1,0 +1,310 @@
+package dev.postern.peers;
+
+import static dev.postern.peers.Installation.SITE_RULES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.postern.fixtures.browser.Browser;
+import dev.postern.fixtures.browser.Chromium;
+import dev.postern.fixtures.browser.EachBrowser;
+import dev.postern.fixtures.browser.Firefox;
+import dev.postern.fixtures.browser.Inspection;
+import dev.postern.fixtures.browser.Key;
+import dev.postern.fixtures.browser.Request;
+import dev.postern.gateway.SampleApp;
+import dev.postern.peers.Installation.Served;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.interfaces.ECPrivateKey;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a link to "Hello", and what people do with their certificates then, in real browsers. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EnrolIT {
+  @TempDir private static Path folder;
+
+  private SampleApp app;
+  private Installation installation;
+  private Served served;
+  private Chromium chromium;
+  private Firefox firefox;
+
+  @BeforeAll
+  void install() {
+    app = SampleApp.start();
+    installation = Installation.in(folder);
+    String upstream = "http://127.0.0.1:" + app.port();
+    installation.configureWithPages(upstream, upstream, SITE_RULES);
+    served = installation.serve();
+    chromium = Chromium.in(folder, "person", installation.root());
+    firefox = Firefox.in(folder, "person", installation.root());
+  }
+
+  @AfterAll
+  void end() {
+    chromium.close();
+    firefox.close();
+    served.close();
+    app.close();
+  }
+
+  List<Browser> browsers() {
+    return List.of(chromium, firefox);
+  }
+
+  @BeforeEach
+  void sitDown() throws IOException {
+    for (Browser browser : browsers()) {
+      browser.removeCertificates();
+      try (var files = Files.list(browser.downloads())) {
+        for (Path each : files.toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+  }
+
+  private String invite(String options) {
+    try {
+      String json = installation.postern.succeeds("invite " + options + " --json").out();
+      return new ObjectMapper().readTree(json).path("link").asText();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The file, made by the page and saved by the browser; returns its password. */
+  private static String makeCertificate(Browser browser, String link) {
+    browser.open(link);
+    browser.click("Make my certificate");
+    browser.untilText("Three steps, and you are in");
+    browser.click("Save the file");
+    return browser.text("#password");
+  }
+
+  @EachBrowser
+  void an_invitation_becomes_hello_alice_by_clicking(Browser browser) throws Exception {
+    int before = browser.requests().size();
+    browser.open(invite("alice"));
+    assertThat(browser.text("h1")).isEqualTo("Hello Alice");
+    inspect("invitation", browser);
+    browser.type("#device", "desk " + browser);
+    browser.click("Make my certificate");
+    browser.untilText("Three steps, and you are in");
+    String password = browser.text("#password");
+    inspect("invitation-done", browser);
+    browser.click("Save the file");
+    Path file = browser.download(".p12");
+    assertThat(file.getFileName()).hasToString("alice-desk-" + browser + ".p12");
+    nothingOfTheKeyLeft(browser, before, file, password);
+    browser.importP12(file, password);
+
+    browser.click("Sign in with it");
+    browser.untilText("Hello Alice");
+    assertThat(browser.text()).contains("You are signed in at Example");
+    browser.open(served.url("/"));
+    assertThat(browser.text("h1")).isEqualTo("Hello, alice.");
+
+    browser.open(served.own("me", "/"));
+    inspect("me", browser);
+    String revoke = "Lost or replaced? Revoke it: Alice (desk " + browser + ")";
+    browser.click(revoke);
+    inspect("me-revoke", browser);
+    browser.click("The device is lost or stolen, or somebody else may have the key");
+    browser.click("Revoke it");
+    browser.untilText("Your certificate has been revoked.");
+    browser.open(served.url("/"));
+    assertThat(browser.text("h1")).isEqualTo("Your certificate has been revoked.");
+  }
+
+  /** Not its scalar in any writing, and no file: the request for certification is all there is. */
+  private void nothingOfTheKeyLeft(Browser browser, int before, Path file, String password)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance(file.toFile(), password.toCharArray());
+    String alias = store.aliases().nextElement();
+    var key = (ECPrivateKey) store.getKey(alias, password.toCharArray());
+    byte[] scalar = key.getS().toByteArray();
+    byte[] octets = scalar.length > 32 ? java.util.Arrays.copyOfRange(scalar, 1, 33) : scalar;
+    List<String> writings =
+        List.of(
+            HexFormat.of().formatHex(octets),
+            Base64.getEncoder().withoutPadding().encodeToString(octets).substring(4, 36),
+            Base64.getUrlEncoder().withoutPadding().encodeToString(octets),
+            new String(octets, StandardCharsets.ISO_8859_1),
+            Base64.getEncoder().encodeToString(Files.readAllBytes(file)).substring(0, 60),
+            password);
+    List<Request> requests = browser.requests();
+    List<Request> sent =
+        requests.subList(before, requests.size()).stream()
+            .filter(each -> !each.method().equals("GET"))
+            .toList();
+    assertThat(sent)
+        .singleElement()
+        .extracting(Request::body)
+        .asString()
+        .contains("BEGIN CERTIFICATE REQUEST");
+    for (Request request : requests.subList(before, requests.size())) {
+      assertThat(request.url()).startsWith("https://enrol.example.test:" + served.port() + "/");
+      for (String writing : writings) {
+        assertThat(request.url() + request.body()).doesNotContain(writing);
+      }
+    }
+  }
+
+  @EachBrowser
+  void the_compatible_file_is_the_same_in_an_older_form(Browser browser) {
+    String password = makeCertificate(browser, invite("alice"));
+    browser.download(".p12");
+    browser.click("Password refused? Take the compatible file");
+    browser.click("Save the compatible file");
+    Path file = browser.download("-compatible.p12");
+    assertThat(
+            Program.in(folder)
+                .shell(
+                    "openssl pkcs12 -legacy -info -noout -passin pass:%s -in '%s'"
+                        .formatted(password, file))
+                .succeeded()
+                .err())
+        .contains("pbeWithSHA1And3-KeyTripleDES-CBC")
+        .doesNotContain("PBES2");
+    browser.importP12(file, password);
+    browser.click("Sign in with it");
+    browser.untilText("You are signed in at Example");
+  }
+
+  @EachBrowser
+  void of_two_who_open_one_link_the_second_is_told(Browser browser) {
+    String link = invite("alice");
+    Browser other = browser == chromium ? firefox : chromium;
+    other.open(link);
+    makeCertificate(browser, link);
+    other.click("Make my certificate");
+    other.untilText("Somebody else was faster with this invitation.");
+    assertThat(other.focused()).contains("Somebody else was faster");
+    other.open(link);
+    assertThat(other.text("h1")).isEqualTo("This invitation has been used.");
+    inspect("invitation-used", other);
+  }
+
+  @Test
+  void a_phone_fetches_the_encrypted_file_once() {
+    String password = makeCertificate(chromium, invite("alice --device phone"));
+    chromium.click("Bring it to a phone instead");
+    chromium.click("Show a code for the phone");
+    chromium.until("the code", () -> chromium.has("#qr path[d^=M]"));
+    Inspection.of(chromium, "invitation-phone");
+    String address = chromium.text("#address");
+    assertThat(zbar(chromium)).isEqualTo(address);
+
+    firefox.open(address);
+    assertThat(firefox.text("h1")).isEqualTo("Your certificate for this phone");
+    firefox.click("Fetch the file");
+    firefox.importP12(firefox.download(".p12"), password);
+    firefox.click("Sign in with it");
+    firefox.untilText("You are signed in at Example");
+
+    chromium.open(address);
+    assertThat(chromium.text("h1")).isEqualTo("The file is not here any more.");
+    Inspection.of(chromium, "phone-gone");
+  }
+
+  private String zbar(Chromium browser) {
+    Path picture = folder.resolve("qr.png");
+    browser.screenshot(picture);
+    return Program.in(folder)
+        .run("zbarimg", "--quiet", "--raw", picture.toString())
+        .succeeded()
+        .out()
+        .strip();
+  }
+
+  @EachBrowser
+  void a_page_whose_server_goes_and_comes_loses_nothing(Browser browser) {
+    browser.open(invite("alice"));
+    int port = served.port();
+    served.close();
+    browser.click("Make my certificate");
+    browser.untilText("The server could not be reached. Nothing is lost: try again.");
+    served = installation.serve();
+    assertThat(served.port()).isEqualTo(port);
+    browser.click("Make my certificate");
+    browser.untilText("Three steps, and you are in");
+  }
+
+  @EachBrowser
+  void somebody_without_a_mouse_gets_in_too(Browser browser) {
+    browser.open(invite("alice"));
+    browser.tabTo("What do you call this device?");
+    browser.tabTo("Make my certificate");
+    browser.press(Key.ENTER);
+    browser.untilText("Three steps, and you are in");
+    assertThat(browser.focused()).isEqualTo("Three steps, and you are in");
+    browser.tabTo("Save the file");
+    browser.press(Key.ENTER);
+    browser.importP12(browser.download(".p12"), browser.text("#password"));
+    browser.tabTo("Sign in with it");
+    browser.press(Key.ENTER);
+    browser.untilText("You are signed in at Example");
+  }
+
+  @EachBrowser
+  void a_person_adds_a_device_and_renews_this_one(Browser browser) {
+    String password = makeCertificate(browser, invite("alice"));
+    browser.importP12(browser.download(".p12"), password);
+    browser.click("Sign in with it");
+    browser.untilText("Hello Alice");
+    browser.type("#device", "tablet");
+    browser.click("Make a link for it");
+    assertThat(browser.text("h1")).isEqualTo("A link for your other device");
+    inspect("me-invited", browser);
+    assertThat(browser.text("code")).startsWith("https://enrol.example.test:");
+
+    browser.click("Back to your certificates");
+    browser.click("Renew the certificate of this device");
+    browser.untilText("Hello Alice");
+    browser.click("Make my certificate");
+    browser.untilText("Three steps, and you are in");
+  }
+
+  @Test
+  void links_that_are_no_use_and_the_door_are_pages_like_others() {
+    chromium.open(served.own("enrol", "/"));
+    Inspection.of(chromium, "enrol");
+    chromium.type("#code", "abc");
+    chromium.click("Go on");
+    chromium.untilText("That is not a whole link or code.");
+    Inspection.of(chromium, "enrol-wrong");
+    String link = invite("bob --expires 3h");
+    chromium.type("#code", link);
+    chromium.click("Go on");
+    chromium.untilText("Hello Bob");
+    chromium.open(link.replaceFirst(".{4}$", "aaaa"));
+    assertThat(chromium.text("h1")).isEqualTo("This link is not an invitation.");
+    Inspection.of(chromium, "invitation-unknown");
+  }
+
+  /** Both show the same page, and it is for Chromium to show it in all its forms. */
+  private static void inspect(String page, Browser browser) {
+    switch (browser) {
+      case Chromium inspected -> Inspection.of(inspected, page);
+      case Firefox other -> assertThat(other.complaints()).as(page).isEmpty();
+    }
+  }
+}
