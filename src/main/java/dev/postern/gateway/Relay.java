@@ -108,7 +108,11 @@ final class Relay implements Handling {
   }
 
   private static Problem unreachable(int status, String code, String detail) {
-    return Problem.of(status, code, "The server behind this address cannot be reached.", detail);
+    return Problem.of(
+        status,
+        code,
+        "The server behind this address cannot be reached.",
+        "What was seen: " + detail + ". Try again in a few minutes.");
   }
 
   // From the client.
