@@ -18,7 +18,7 @@ public record Layout(String language, String title, List<String> styles, List<St
 
   /** Our own styles and scripts, forms to ourselves, and nothing else. */
   private static final String POLICY =
-      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self';"
+      "default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'none'; connect-src 'self'; img-src 'self';"
           + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
   public Layout {

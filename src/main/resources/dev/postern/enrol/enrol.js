@@ -45,8 +45,9 @@ async function make() {
   find('clock').hidden = Math.abs(Date.parse(answer.now) - Date.now()) < TOLERANCE;
   find('make').hidden = true;
   find('own').hidden = true;
+  find('intro').hidden = true;
   find('done').hidden = false;
-  say(words.done);
+  say('');
   find('done-title').focus();
 }
 
@@ -153,9 +154,14 @@ find('copy').addEventListener('click', async () => {
   find('copied').textContent = words.copied;
 });
 
-find('refused').addEventListener('toggle', () =>
-  offer(find('compatible'), 'legacy', made.file.replace(/\.p12$/, '-compatible.p12')),
-);
+/** Packed when it is asked for: the older derivation takes a slow device a second. */
+find('refused').addEventListener('toggle', async () => {
+  const link = find('compatible');
+  if (link.hidden) {
+    await offer(link, 'legacy', made.file.replace(/\.p12$/, '-compatible.p12'));
+    link.hidden = false;
+  }
+});
 
 find('send')?.addEventListener('click', () => attempt(find('send'), handOver));
 

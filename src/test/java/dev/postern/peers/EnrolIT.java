@@ -198,6 +198,7 @@ class EnrolIT {
     other.click("Make my certificate");
     other.untilText("Somebody else was faster with this invitation.");
     assertThat(other.focused()).contains("Somebody else was faster");
+    assertThat(other.complaints()).allMatch(each -> each.contains("409"));
     other.open(link);
     assertThat(other.text("h1")).isEqualTo("This invitation has been used.");
     inspect("invitation-used", other);
