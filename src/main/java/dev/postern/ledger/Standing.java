@@ -10,7 +10,7 @@ public enum Standing {
   HELD,
   REVOKED;
 
-  static Standing of(Optional<Revoked> status) {
+  public static Standing of(Optional<Revoked> status) {
     return status.map(each -> StatusChange.isHold(each) ? HELD : REVOKED).orElse(GOOD);
   }
 }
