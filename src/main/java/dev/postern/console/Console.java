@@ -6,6 +6,7 @@ import dev.postern.web.Pages;
 import dev.postern.web.Problem;
 import dev.postern.web.Reply;
 import dev.postern.web.Routes;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,6 +37,11 @@ public final class Console implements InternalHandler {
     new Api(services, pages).addTo(routes);
     new ConsolePages(services, pages).addTo(routes);
     return new Console(routes.build(), pages);
+  }
+
+  /** What the API can do, as {@code GET /api/v1/users/{name}}. */
+  static List<String> api(ConsoleServices services) {
+    return new Api(services, new Pages()).paths();
   }
 
   @Override
