@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Frame(
     Texts texts,
     List<String> styles,
+    String icon,
     String section,
     String title,
     String installation,

@@ -26,11 +26,13 @@ final class Screen {
           null, ContentType.Html, Screen.class.getClassLoader(), "dev.postern.templates");
   private final String installation;
   private final List<String> styles;
+  private final String icon;
   private final Pages pages;
 
   Screen(String installation, Assets assets, Pages pages) {
     this.installation = installation;
     this.styles = List.of(assets.path("page.css"), assets.path("console.css"));
+    this.icon = assets.path("icon.svg");
     this.pages = pages;
   }
 
@@ -65,6 +67,7 @@ final class Screen {
         new Frame(
             Texts.ENGLISH,
             styles,
+            icon,
             page.section(),
             page.title(),
             installation,
