@@ -1,25 +1,16 @@
 package dev.postern.cli;
 
-import dev.postern.access.Admission;
-import dev.postern.access.Denial;
 import dev.postern.access.Doorkeeper;
-import dev.postern.access.Identity;
-import dev.postern.access.PresentedChain;
 import dev.postern.access.RequestTarget;
 import dev.postern.access.Rule;
 import dev.postern.access.Trust;
 import dev.postern.access.User;
 import dev.postern.config.SiteConfig;
-import dev.postern.web.Explanation;
-import dev.postern.web.Pages;
+import dev.postern.web.Reasoning;
 import dev.postern.x509.Certificate;
-import java.net.URI;
-import java.net.URISyntaxException;
+import dev.postern.x509.MalformedException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -77,22 +68,6 @@ final class ExplainCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  /** The answer, in words. */
-  private record Told(
-      boolean allowed, String code, String why, String advice, Optional<String> evidence) {}
-
-  /** What it is about: the site, the rules that decide there, and who asks. */
-  private record Case(
-      RequestTarget target,
-      Optional<SiteConfig> site,
-      List<Rule> deciding,
-      Optional<Certificate> certificate,
-      Optional<User> user) {
-    Case by(Optional<User> who) {
-      return new Case(target, site, deciding, certificate, who);
-    }
-  }
-
   @Override
   public Integer call() {
     if (certificate != null && user != null) {
@@ -101,122 +76,82 @@ final class ExplainCommand implements Callable<Integer> {
     RequestTarget target = target();
     List<Certificate> chain = certificate == null ? List.of() : InputFile.certificates(certificate);
     try (var workspace = Workspace.open(config, terminal)) {
-      Optional<SiteConfig> site =
-          workspace.config().sites().stream()
-              .filter(each -> each.host().equalsIgnoreCase(target.host()))
-              .findFirst();
-      if (site.isEmpty()) {
-        String hosts =
-            workspace.config().sites().stream()
-                .map(SiteConfig::host)
-                .collect(Collectors.joining(", "));
-        throw CommandFailure.refused("there is no site " + target.host() + "; there are: " + hosts);
-      }
-      List<Rule> deciding = Doorkeeper.deciding(site.get().rules(), target);
-      var about = new Case(target, site, deciding, chain.stream().findFirst(), Optional.empty());
-      return user == null ? byCertificate(workspace, about, chain) : byUser(workspace, about, user);
+      SiteConfig site = site(workspace, target);
+      return tell(
+          user == null
+              ? byCertificate(workspace, site, target, chain)
+              : byUser(workspace, site, target, user));
     }
   }
 
-  /** The request as the gateway's own guard reads it. */
+  private static SiteConfig site(Workspace workspace, RequestTarget target) {
+    List<SiteConfig> sites = workspace.config().sites();
+    return sites.stream()
+        .filter(each -> each.host().equalsIgnoreCase(target.host()))
+        .findFirst()
+        .orElseThrow(() ->
+            CommandFailure.refused(
+                "there is no site "
+                    + target.host()
+                    + "; there are: "
+                    + sites.stream().map(SiteConfig::host).collect(Collectors.joining(", "))));
+  }
+
   private RequestTarget target() {
     try {
-      URI uri = new URI(url.contains("://") ? url : "https://" + url);
-      if (uri.getHost() == null) {
-        throw CommandFailure.usage("an address begins like https://wiki.example.com/, not " + url);
-      }
-      String path = uri.getRawPath();
-      return RequestTarget.of(
-              method.toUpperCase(Locale.ROOT),
-              uri.getHost().toLowerCase(Locale.ROOT),
-              path == null || path.isEmpty() ? "/" : path)
+      return Reasoning.target(method, url)
           .orElseThrow(() ->
               CommandFailure.refused(
                   "the gateway refuses this address from everybody (400): its path can be read in more than one way"));
-    } catch (URISyntaxException e) {
-      throw CommandFailure.usage(url + " is no address: " + e.getReason());
+    } catch (MalformedException e) {
+      throw CommandFailure.usage(e.reason());
     }
   }
 
-  private int byCertificate(Workspace workspace, Case about, List<Certificate> chain) {
+  private static Reasoning byCertificate(
+      Workspace workspace, SiteConfig site, RequestTarget target, List<Certificate> chain) {
     try (var foreign = new ForeignStatuses(workspace.clock())) {
       Trust trust =
           new Authorities(workspace, workspace.revoked(), Optional.of(foreign))
               .trust(workspace.config());
-      return byCertificate(workspace, about, chain, new Doorkeeper(trust, workspace.directory()));
+      return Reasoning.byCertificate(
+          new Doorkeeper(trust, workspace.directory()),
+          chain,
+          site.rules(),
+          target,
+          workspace.now());
     }
   }
 
-  private int byCertificate(
-      Workspace workspace, Case about, List<Certificate> chain, Doorkeeper doorkeeper) {
-    var presented = PresentedChain.of(chain.stream().map(Certificate::der).toList());
-    List<Rule> rules = about.site().map(SiteConfig::rules).orElse(List.of());
-    doorkeeper.lookup(presented, workspace.now()).ifPresent(Runnable::run);
-    return switch (doorkeeper.admit(presented, rules, about.target(), workspace.now())) {
-      case Admission.Admitted(Optional<Identity> identity, _) ->
-          tell(about.by(identity.map(Identity::user)), allowed());
-      case Admission.Denied(Denial denial) -> tell(about.by(denial.user()), denied(denial));
-    };
+  private static Reasoning byUser(
+      Workspace workspace, SiteConfig site, RequestTarget target, String name) {
+    User known =
+        workspace
+            .directory()
+            .named(name)
+            .orElseThrow(() -> CommandFailure.usage("there is no user " + name));
+    return Reasoning.byUser(known, site.rules(), target);
   }
 
-  /** The same words as the page. */
-  private static Told denied(Denial denial) {
-    Explanation page = new Pages().explain(denial, Pages.Ways.back("/"), "", "en");
-    return new Told(
-        false, denial.code(), page.problem().title(), page.problem().detail(), denial.cause());
-  }
-
-  private static Told allowed() {
-    return new Told(true, "admitted", "", "", Optional.empty());
-  }
-
-  /** Whatever certificate the user has: the state and the rules alone. */
-  private int byUser(Workspace workspace, Case about, String name) {
-    Optional<User> known = workspace.directory().named(name);
-    if (known.isEmpty()) {
-      throw CommandFailure.usage("there is no user " + name);
-    }
-    User asked = known.get();
-    return tell(
-        about.by(known),
-        Doorkeeper.mayEnter(asked, about.deciding()) ? allowed() : unwelcome(asked));
-  }
-
-  private static Told unwelcome(User user) {
-    return user.state() == User.State.ENABLED
-        ? new Told(
-            false,
-            "not-permitted",
-            "The rules do not let this user in here.",
-            "Add the user to a group that the rule names, or change the rule.",
-            Optional.empty())
-        : new Told(
-            false,
-            "user-disabled",
-            "The account is closed.",
-            "postern user enable opens it again.",
-            Optional.empty());
-  }
-
-  private int tell(Case about, Told told) {
+  private int tell(Reasoning told) {
     if (json) {
-      terminal.print(Json.write(map(about, told)));
+      terminal.print(Json.write(told.json()));
     } else {
-      print(about, told);
+      print(told);
     }
     return told.allowed() ? 0 : CommandFailure.Exit.REFUSED.code;
   }
 
-  private void print(Case about, Told told) {
+  private void print(Reasoning told) {
     terminal.printMarked(
         told.allowed() ? "@|bold,green Allowed|@" : "@|bold,red Denied|@ (" + told.code() + ")");
-    line("Request", about.target().method() + " " + about.target().host() + about.target().path());
-    about.certificate().ifPresent(shown -> line("Certificate", shown.toString()));
-    line("User", about.user().map(ExplainCommand::text).orElse("-"));
-    for (Rule rule : about.deciding()) {
+    line("Request", told.target().method() + " " + told.target().host() + told.target().path());
+    told.certificate().ifPresent(shown -> line("Certificate", shown.toString()));
+    line("User", told.user().map(ExplainCommand::text).orElse("-"));
+    for (Rule rule : told.deciding()) {
       line("Rule", rule.text());
     }
-    if (about.deciding().isEmpty()) {
+    if (told.deciding().isEmpty()) {
       line("Rule", "none fits, so nobody enters");
     }
     if (!told.allowed()) {
@@ -233,23 +168,5 @@ final class ExplainCommand implements Callable<Integer> {
   private static String text(User user) {
     String groups = user.groups().stream().sorted().collect(Collectors.joining(", "));
     return user.name() + (groups.isEmpty() ? " (no groups)" : " (groups " + groups + ")");
-  }
-
-  private static Map<String, Object> map(Case about, Told told) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("allowed", told.allowed());
-    map.put("code", told.code());
-    map.put("method", about.target().method());
-    map.put("host", about.target().host());
-    map.put("path", about.target().path());
-    about.certificate().ifPresent(shown -> map.put("certificate", shown.toString()));
-    about.user().ifPresent(user -> map.put("user", user.name()));
-    map.put("rules", about.deciding().stream().map(Rule::text).toList());
-    if (!told.allowed()) {
-      map.put("why", told.why());
-      told.evidence().ifPresent(evidence -> map.put("seen", evidence));
-      map.put("advice", told.advice());
-    }
-    return map;
   }
 }

@@ -2,19 +2,15 @@ package dev.postern.cli;
 
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.StatusChange;
+import dev.postern.console.Views;
 import dev.postern.ledger.CertificateQuery;
 import dev.postern.ledger.Page;
 import dev.postern.x509.Certificate;
-import dev.postern.x509.GeneralName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,7 +39,7 @@ final class ListCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "TEXT",
-      description = "Part of a name, user or serial number.")
+      description = "Words that names, users and serial numbers begin with.")
   private @Nullable String text;
 
   @Option(names = "--user", paramLabel = "USER", description = "Only this user's.")
@@ -80,7 +76,7 @@ final class ListCommand implements Callable<Integer> {
       Instant now = workspace.now();
       Page page = workspace.ledger().list(query(now));
       if (json) {
-        terminal.print(Json.write(page.entries().stream().map(ListCommand::json).toList()));
+        terminal.print(Json.write(page.entries().stream().map(Views::json).toList()));
       } else if (page.entries().isEmpty()) {
         boolean narrowed = text != null || user != null || profile != null || expiring != null;
         terminal.print(
@@ -135,26 +131,5 @@ final class ListCommand implements Callable<Integer> {
     }
     long days = Duration.between(now, certificate.notAfter()).toDays();
     return days < 30 ? "in " + days + (days == 1 ? " day" : " days") : "";
-  }
-
-  static Map<String, Object> json(Entry entry) {
-    Certificate certificate = entry.certificate();
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("serial", certificate.serialNumber().hex());
-    map.put("profile", entry.profile());
-    map.put("user", entry.user().orElse(null));
-    map.put("subject", certificate.subject().toString());
-    List<String> names = new ArrayList<>();
-    certificate.subjectAlternativeNames().stream().map(GeneralName::text).forEach(names::add);
-    map.put("names", names);
-    map.put("notBefore", certificate.notBefore().toString());
-    map.put("notAfter", certificate.notAfter().toString());
-    map.put("fingerprint", certificate.fingerprint().hex());
-    map.put("issuedAt", entry.issuedAt().toString());
-    map.put("requester", entry.requester().name());
-    map.put(
-        "revokedAt", entry.revoked().map(each -> each.revocationTime().toString()).orElse(null));
-    map.put("revocationReason", entry.revoked().map(each -> each.reason().word()).orElse(null));
-    return map;
   }
 }

@@ -4,6 +4,7 @@ import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.StatusChange;
 import dev.postern.cli.inspect.Finding;
 import dev.postern.cli.inspect.Inspector;
+import dev.postern.console.Views;
 import dev.postern.x509.MalformedException;
 import dev.postern.x509.Pem;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class ShowCommand implements Callable<Integer> {
         terminal.out().print(Pem.write(entry.certificate()));
         terminal.out().flush();
       } else if (json) {
-        terminal.print(Json.write(ListCommand.json(entry)));
+        terminal.print(Json.write(Views.json(entry)));
       } else {
         print(entry, workspace);
       }

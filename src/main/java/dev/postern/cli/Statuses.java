@@ -3,6 +3,7 @@ package dev.postern.cli;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.Revocation;
 import dev.postern.authority.StatusChange;
+import dev.postern.console.Views;
 import dev.postern.revocation.RevocationStatus.Revoked;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.SerialNumber;
@@ -51,7 +52,7 @@ final class Statuses {
   }
 
   private static Map<String, Object> json(Entry entry, boolean changed) {
-    Map<String, Object> map = ListCommand.json(entry);
+    Map<String, Object> map = Views.json(entry);
     map.put("changed", changed);
     return map;
   }

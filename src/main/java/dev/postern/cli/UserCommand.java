@@ -1,13 +1,12 @@
 package dev.postern.cli;
 
 import dev.postern.access.User;
+import dev.postern.console.Views;
 import dev.postern.ledger.UserChange;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +85,7 @@ final class UserCommand {
               .filter(user -> group == null || user.groups().contains(group))
               .toList();
       if (json) {
-        terminal.print(Json.write(users.stream().map(UserCommand::json).toList()));
+        terminal.print(Json.write(users.stream().map(Views::json).toList()));
       } else if (users.isEmpty()) {
         terminal.print("No users yet. postern user add NAME adds one.");
       } else {
@@ -115,7 +114,7 @@ final class UserCommand {
               .directory()
               .named(name)
               .orElseThrow(() -> CommandFailure.refused("there is no user " + name));
-      terminal.print(json ? Json.write(json(user)) : text(user));
+      terminal.print(json ? Json.write(Views.json(user)) : text(user));
     }
     return 0;
   }
@@ -166,15 +165,5 @@ final class UserCommand {
 
   private static String state(User user) {
     return user.state().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static Map<String, Object> json(User user) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("name", user.name());
-    map.put("displayName", user.displayName());
-    map.put("email", user.email().orElse(null));
-    map.put("groups", user.groups().stream().sorted().toList());
-    map.put("state", state(user));
-    return map;
   }
 }

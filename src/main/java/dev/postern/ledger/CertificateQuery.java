@@ -1,6 +1,8 @@
 package dev.postern.ledger;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,13 +10,14 @@ import java.util.Optional;
  *
  * @param expiringBefore their last second is before this
  * @param expiringAfter their last second is not before this
- * @param text occurs in the subject, an alternative name, the user's name or the serial number;
- *     case is ignored
+ * @param text words, each of which begins a word of the subject, of an alternative name or of the
+ *     user's name, or is the serial number or the eight digits at one of its ends; case is ignored
  * @param after a {@link Page#next} of the same query
  */
 public record CertificateQuery(
     Optional<String> user,
     Optional<String> profile,
+    Optional<Standing> standing,
     Optional<Instant> expiringBefore,
     Optional<Instant> expiringAfter,
     Optional<String> text,
@@ -29,6 +32,7 @@ public record CertificateQuery(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           100,
           Optional.empty());
 
@@ -38,37 +42,57 @@ public record CertificateQuery(
     }
   }
 
+  /** What a certificate must be found by, all of it. */
+  List<String> terms() {
+    List<String> terms = new ArrayList<>();
+    user.map(Terms::user).ifPresent(terms::add);
+    profile.map(Terms::profile).ifPresent(terms::add);
+    standing.map(Terms::standing).ifPresent(terms::add);
+    text.map(Terms::asked).ifPresent(terms::addAll);
+    return terms;
+  }
+
   public CertificateQuery user(String name) {
     return new CertificateQuery(
-        Optional.of(name), profile, expiringBefore, expiringAfter, text, limit, after);
+        Optional.of(name), profile, standing, expiringBefore, expiringAfter, text, limit, after);
   }
 
   public CertificateQuery profile(String name) {
     return new CertificateQuery(
-        user, Optional.of(name), expiringBefore, expiringAfter, text, limit, after);
+        user, Optional.of(name), standing, expiringBefore, expiringAfter, text, limit, after);
   }
 
+  public CertificateQuery standing(Standing wanted) {
+    return new CertificateQuery(
+        user, profile, Optional.of(wanted), expiringBefore, expiringAfter, text, limit, after);
+  }
+
+  /** Of two such conditions the earlier counts. */
   public CertificateQuery expiringBefore(Instant instant) {
+    Instant earlier = expiringBefore.filter(known -> known.isBefore(instant)).orElse(instant);
     return new CertificateQuery(
-        user, profile, Optional.of(instant), expiringAfter, text, limit, after);
+        user, profile, standing, Optional.of(earlier), expiringAfter, text, limit, after);
   }
 
+  /** Of two such conditions the later counts. */
   public CertificateQuery expiringAfter(Instant instant) {
+    Instant later = expiringAfter.filter(known -> known.isAfter(instant)).orElse(instant);
     return new CertificateQuery(
-        user, profile, expiringBefore, Optional.of(instant), text, limit, after);
+        user, profile, standing, expiringBefore, Optional.of(later), text, limit, after);
   }
 
-  public CertificateQuery text(String part) {
+  public CertificateQuery text(String words) {
     return new CertificateQuery(
-        user, profile, expiringBefore, expiringAfter, Optional.of(part), limit, after);
+        user, profile, standing, expiringBefore, expiringAfter, Optional.of(words), limit, after);
   }
 
   public CertificateQuery limit(int count) {
-    return new CertificateQuery(user, profile, expiringBefore, expiringAfter, text, count, after);
+    return new CertificateQuery(
+        user, profile, standing, expiringBefore, expiringAfter, text, count, after);
   }
 
   public CertificateQuery after(String cursor) {
     return new CertificateQuery(
-        user, profile, expiringBefore, expiringAfter, text, limit, Optional.of(cursor));
+        user, profile, standing, expiringBefore, expiringAfter, text, limit, Optional.of(cursor));
   }
 }

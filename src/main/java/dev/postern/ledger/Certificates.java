@@ -34,7 +34,7 @@ final class Certificates {
   private static final int MIN_LIKE = 4;
 
   private static final String ENTRY =
-      "select c.der, c.profile, c.user_name, c.requester, c.issued_at, c.serial, r.reason,"
+      "select c.der, c.profile, c.user_name, c.requester, c.issued_at, c.ordinal, r.reason,"
           + " r.revoked_at from certificates c left join revocations r"
           + " on r.serial = c.serial and r.state <> 'RELEASED'";
 
@@ -81,12 +81,15 @@ final class Certificates {
         .findOne();
   }
 
+  /** Numbers it, and writes down what it is found by. */
   static void issue(Handle handle, Certificate certificate, Instant now) {
+    handle.execute("update counters set value = value + 1 where name = 'certificate'");
     handle
         .createUpdate(
             "update certificates set state = 'ISSUED', issued_at = :now, subject = :subject,"
                 + " names = :names, not_before = :notBefore, not_after = :notAfter,"
-                + " fingerprint = :fingerprint, der = :der"
+                + " fingerprint = :fingerprint, der = :der,"
+                + " ordinal = (select value from counters where name = 'certificate')"
                 + " where serial = :serial and state = 'INTENDED'")
         .bind("now", now.toEpochMilli())
         .bind("subject", certificate.subject().toString())
@@ -101,7 +104,20 @@ final class Certificates {
         .bind("der", certificate.der().toArray())
         .bind("serial", text(certificate.serialNumber()))
         .execute();
+    handle
+        .createQuery("select ordinal, profile, user_name from certificates where serial = ?")
+        .bind(0, text(certificate.serialNumber()))
+        .map((row, _) ->
+            new Found(
+                row.getLong("ordinal"),
+                row.getString("profile"),
+                Optional.ofNullable(row.getString("user_name"))))
+        .list()
+        .forEach(
+            each -> Terms.insert(handle, each.ordinal(), certificate, each.profile(), each.user()));
   }
+
+  private record Found(long ordinal, String profile, Optional<String> user) {}
 
   Optional<Ledger.Entry> withSerial(SerialNumber serial) {
     return entries("c.serial = :serial", Map.of("serial", text(serial)), 1).stream().findFirst();
@@ -138,7 +154,7 @@ final class Certificates {
             ENTRY
                 + " where c.state = 'ISSUED' and "
                 + condition
-                + " order by c.issued_at desc, c.serial desc limit "
+                + " order by c.ordinal desc limit "
                 + limit)
         .bindMap(values)
         .map((row, _) -> entry(row))
@@ -146,77 +162,104 @@ final class Certificates {
   }
 
   Page list(CertificateQuery query) {
-    List<String> conditions = new ArrayList<>(List.of("c.state = 'ISSUED'"));
     Map<String, Object> values = new HashMap<>();
-    query
-        .user()
-        .ifPresent(user -> condition(conditions, values, "c.user_key = :user", Fold.ascii(user)));
-    query
-        .profile()
-        .ifPresent(profile -> condition(conditions, values, "c.profile = :profile", profile));
-    query
-        .expiringBefore()
-        .ifPresent(at -> condition(conditions, values, "c.not_after < :before", at.toEpochMilli()));
-    query
-        .expiringAfter()
-        .ifPresent(
-            at -> condition(conditions, values, "c.not_after >= :notBefore", at.toEpochMilli()));
-    query
-        .text()
-        .ifPresent(text ->
-            condition(
-                conditions,
-                values,
-                "lower(c.subject || ' ' || c.names || ' ' || coalesce(c.user_name, '') || ' ' ||"
-                    + " c.serial) like :text escape '!'",
-                "%" + escaped(Fold.ascii(text)) + "%"));
+    List<String> lists = new ArrayList<>();
+    for (String term : query.terms()) {
+      values.put("term" + lists.size(), term);
+      lists.add(
+          "select ordinal from certificate_terms where term = :term"
+              + lists.size()
+              + dates(query, values));
+    }
+    if (query.text().isPresent() && Terms.asked(query.text().get()).isEmpty()) {
+      return new Page(List.of(), Optional.empty()); // no word was asked for: nothing has it
+    }
+    if (lists.isEmpty()) {
+      lists.add("select ordinal from certificates where ordinal > 0" + dates(query, values));
+    }
+    values.put("most", query.limit() + 1);
+    String found = String.join(" intersect ", lists) + " order by ordinal desc limit :most";
+    return database.read(handle ->
+        page(
+            handle
+                .createQuery(
+                    ENTRY
+                        + " where c.ordinal in (select ordinal from ("
+                        + found
+                        + ") found) order by c.ordinal desc")
+                .bindMap(values)
+                .map((row, _) -> new Numbered(row.getLong("ordinal"), entry(row)))
+                .list(),
+            query.limit()));
+  }
+
+  private record Numbered(long ordinal, Ledger.Entry entry) {}
+
+  private static String dates(CertificateQuery query, Map<String, Object> values) {
+    StringBuilder conditions = new StringBuilder();
     query
         .after()
-        .map(Cursor::parse)
-        .ifPresent(cursor -> {
-          conditions.add("(c.issued_at, c.serial) < (:cursorAt, :cursorSerial)");
-          values.put("cursorAt", cursor.issuedAt());
-          values.put("cursorSerial", cursor.serial());
+        .map(Certificates::cursor)
+        .ifPresent(ordinal -> {
+          values.put("after", ordinal);
+          conditions.append(" and ordinal < :after");
         });
-    return page(
-        entries(String.join(" and ", conditions), values, query.limit() + 1), query.limit());
+    query
+        .expiringBefore()
+        .ifPresent(at -> {
+          values.put("before", at.toEpochMilli());
+          conditions.append(" and not_after < :before");
+        });
+    query
+        .expiringAfter()
+        .ifPresent(at -> {
+          values.put("notBefore", at.toEpochMilli());
+          conditions.append(" and not_after >= :notBefore");
+        });
+    return conditions.toString();
   }
 
-  private static void condition(
-      List<String> conditions, Map<String, Object> values, String condition, Object value) {
-    conditions.add(condition);
-    values.put(condition.replaceFirst(".*:(\\w+).*", "$1"), value);
-  }
-
-  private static String escaped(String text) {
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+  private static long cursor(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("not the end of a page: " + text, e);
+    }
   }
 
   /** One more than asked for was read: it shows whether there is a next page. */
-  private static Page page(List<Ledger.Entry> entries, int limit) {
-    if (entries.size() <= limit) {
-      return new Page(entries, Optional.empty());
-    }
-    Ledger.Entry last = entries.get(limit - 1);
-    var cursor =
-        new Cursor(last.issuedAt().toEpochMilli(), text(last.certificate().serialNumber()));
-    return new Page(entries.subList(0, limit), Optional.of(cursor.text()));
+  private static Page page(List<Numbered> found, int limit) {
+    List<Ledger.Entry> entries = found.stream().limit(limit).map(Numbered::entry).toList();
+    return new Page(
+        entries,
+        found.size() > limit
+            ? Optional.of(String.valueOf(found.get(limit - 1).ordinal()))
+            : Optional.empty());
   }
 
-  /** Where a page ended. */
-  private record Cursor(long issuedAt, String serial) {
-    String text() {
-      return issuedAt + "-" + serial;
-    }
-
-    static Cursor parse(String text) {
-      int dash = text.lastIndexOf('-');
-      try {
-        return new Cursor(Long.parseLong(text.substring(0, dash)), text.substring(dash + 1));
-      } catch (IndexOutOfBoundsException | NumberFormatException e) {
-        throw new IllegalArgumentException("not the end of a page: " + text, e);
-      }
-    }
+  CertificateCounts counts(Instant now, Instant soon) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "select sum(case when not_after >= :now then 1 else 0 end) as active,"
+                    + " sum(case when not_after >= :now and not_after < :soon then 1 else 0 end)"
+                    + " as expiring, count(*) as good,"
+                    + " (select count(*) from certificate_terms where term = :revoked) as revoked,"
+                    + " (select count(*) from certificate_terms where term = :held) as held"
+                    + " from certificate_terms where term = :good")
+            .bind("now", now.toEpochMilli())
+            .bind("soon", soon.toEpochMilli())
+            .bind("good", Terms.standing(Standing.GOOD))
+            .bind("held", Terms.standing(Standing.HELD))
+            .bind("revoked", Terms.standing(Standing.REVOKED))
+            .map((row, _) ->
+                new CertificateCounts(
+                    row.getLong("active"),
+                    row.getLong("expiring"),
+                    row.getLong("good") - row.getLong("active"),
+                    row.getLong("held"),
+                    row.getLong("revoked")))
+            .one());
   }
 
   List<Ledger.Intent> abandoned(Instant before) {

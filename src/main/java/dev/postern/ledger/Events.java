@@ -1,7 +1,9 @@
 package dev.postern.ledger;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -46,6 +48,47 @@ public final class Events {
             .bind(1, MAX_LIMIT)
             .map(ROW)
             .list());
+  }
+
+  /** Newest first. */
+  public List<Event> list(EventQuery query) {
+    StringBuilder conditions = new StringBuilder(" where 1 = 1");
+    Map<String, Object> values = new HashMap<>();
+    query.kind().ifPresent(kind -> add(conditions, values, "kind = :kind", "kind", kind));
+    query
+        .subject()
+        .ifPresent(subject -> add(conditions, values, "subject = :subject", "subject", subject));
+    query
+        .who()
+        .ifPresent(who -> {
+          add(conditions, values, "who >= :who", "who", who);
+          add(conditions, values, "who < :beyond", "beyond", who + Character.MAX_VALUE);
+        });
+    query.from().ifPresent(at -> add(conditions, values, "at >= :from", "from", at.toEpochMilli()));
+    query
+        .until()
+        .ifPresent(at -> add(conditions, values, "at < :until", "until", at.toEpochMilli()));
+    query
+        .before()
+        .ifPresent(position -> add(conditions, values, "position < :before", "before", position));
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "select * from events" + conditions + " order by position desc limit :limit")
+            .bindMap(values)
+            .bind("limit", query.limit())
+            .map(ROW)
+            .list());
+  }
+
+  private static void add(
+      StringBuilder conditions,
+      Map<String, Object> values,
+      String condition,
+      String name,
+      Object value) {
+    conditions.append(" and ").append(condition);
+    values.put(name, value);
   }
 
   /** The newest position, 0 when nothing happened yet. */

@@ -98,6 +98,7 @@ public final class Revocations {
         shown.reason().code(),
         shown.revocationTime().toEpochMilli(),
         requester.name());
+    Terms.restate(handle, Certificates.text(serial), Standing.of(status));
   }
 
   private static String state(Revoked status) {

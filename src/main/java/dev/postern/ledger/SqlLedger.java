@@ -144,6 +144,11 @@ public final class SqlLedger implements Ledger, AutoCloseable {
     return certificates.list(query);
   }
 
+  /** Issued certificates by what became of them; {@code expiring} ends before {@code soon}. */
+  public CertificateCounts counts(Instant now, Instant soon) {
+    return certificates.counts(now, soon);
+  }
+
   /**
    * Intents from before {@code instant} that no certificate followed: the signer failed or the
    * program died. Nobody received anything, and the serial number stays used.
@@ -194,6 +199,16 @@ public final class SqlLedger implements Ledger, AutoCloseable {
   /** CRLs, and what they list. */
   public CrlStore crls() {
     return new CrlStore(database);
+  }
+
+  /** Sign-ins by hour, and when a certificate was last used. */
+  public SignInStore signIns() {
+    return new SignInStore(database);
+  }
+
+  /** Answers that are given again to who asks again. */
+  public Answers answers() {
+    return new Answers(database);
   }
 
   /** Certificates' status, one by one. */

@@ -5,6 +5,7 @@ import dev.postern.authority.Requester;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,53 @@ public final class Users {
     return database.read(handle ->
         users(handle, " where u.email_key = :email", Map.of("email", Fold.ascii(address))).stream()
             .findFirst());
+  }
+
+  /** Some of them, by name. */
+  public List<User> list(UserQuery query) {
+    StringBuilder conditions = new StringBuilder(" where n.name_key > :after");
+    Map<String, Object> values = new HashMap<>();
+    values.put("after", query.after().map(Fold::ascii).orElse(""));
+    query
+        .state()
+        .ifPresent(state -> {
+          conditions.append(" and n.state = :state");
+          values.put("state", state.name());
+        });
+    query
+        .group()
+        .ifPresent(group -> {
+          conditions.append(
+              " and exists (select 1 from memberships o where o.user_key = n.name_key"
+                  + " and o.group_key = :group)");
+          values.put("group", Fold.ascii(group));
+        });
+    query
+        .text()
+        .ifPresent(text -> {
+          conditions.append(
+              " and (n.name_key like :text escape '!' or n.email_key like :text escape '!'"
+                  + " or lower(n.display_name) like :text escape '!')");
+          values.put("text", "%" + escaped(Fold.ascii(text)) + "%");
+        });
+    values.put("limit", query.limit());
+    return database.read(handle ->
+        users(
+            handle,
+            " where u.name_key in (select n.name_key from users n"
+                + conditions
+                + " order by n.name_key limit :limit)",
+            values));
+  }
+
+  private static String escaped(String text) {
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+  }
+
+  /** How many there are. */
+  public long count() {
+    return database.read(
+        handle -> handle.createQuery("select count(*) from users").mapTo(Long.class).one());
   }
 
   /** Each group with the names of its members. */
@@ -149,6 +197,49 @@ public final class Users {
         user -> new User(user.name(), displayName, email, user.groups(), user.state()));
   }
 
+  /**
+   * Makes one thing of a user another, unless somebody else changed the user meanwhile: {@code
+   * before} is what the caller saw. Empty when it is no longer so, and nothing is changed.
+   */
+  public Optional<UserChange> replace(User before, User after, Requester requester) {
+    Optional<String> problem = UserRules.problem(after);
+    if (problem.isPresent()) {
+      return Optional.of(new UserChange.Refused(problem.get()));
+    }
+    Instant now = clock.instant();
+    return database.write(handle -> {
+      if (!named(handle, before.name()).equals(Optional.of(before))) {
+        return Optional.empty();
+      }
+      Optional<UserChange> taken = emailTaken(handle, after);
+      if (taken.isPresent()) {
+        return taken;
+      }
+      UserChange done = new UserChange.Done(before);
+      for (String kind : kinds(before, after)) {
+        write(handle, after, now);
+        done = done(handle, kind, after, requester, now);
+      }
+      return Optional.of(done);
+    });
+  }
+
+  /** The names of the events that make {@code after} of {@code before}. */
+  private static List<String> kinds(User before, User after) {
+    List<String> kinds = new ArrayList<>();
+    if (!before.displayName().equals(after.displayName())
+        || !before.email().equals(after.email())) {
+      kinds.add("user.described");
+    }
+    if (!before.groups().equals(after.groups())) {
+      kinds.add("user.groups");
+    }
+    if (before.state() != after.state()) {
+      kinds.add(after.state() == User.State.ENABLED ? "user.enabled" : "user.disabled");
+    }
+    return kinds;
+  }
+
   private static User withState(User user, User.State state) {
     return new User(user.name(), user.displayName(), user.email(), user.groups(), state);
   }
@@ -177,17 +268,21 @@ public final class Users {
       if (taken.isPresent()) {
         return taken.get();
       }
-      handle.execute(
-          "update users set display_name = ?, email = ?, email_key = ?, state = ?"
-              + " where name_key = ?",
-          after.displayName(),
-          after.email().orElse(null),
-          after.email().map(Fold::ascii).orElse(null),
-          after.state().name(),
-          Fold.ascii(after.name()));
-      setGroups(handle, after, now);
+      write(handle, after, now);
       return done(handle, kind, after, requester, now);
     });
+  }
+
+  private static void write(Handle handle, User after, Instant now) {
+    handle.execute(
+        "update users set display_name = ?, email = ?, email_key = ?, state = ?"
+            + " where name_key = ?",
+        after.displayName(),
+        after.email().orElse(null),
+        after.email().map(Fold::ascii).orElse(null),
+        after.state().name(),
+        Fold.ascii(after.name()));
+    setGroups(handle, after, now);
   }
 
   private static Optional<UserChange> emailTaken(Handle handle, User user) {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,7 +188,17 @@ class SqlLedgerTest {
     assertThat(listed(all.text("BOB (LAP"))).containsExactly(bob);
     assertThat(listed(all.text("dns:localhost"))).hasSize(2);
     assertThat(listed(all.text(alice.serialNumber().tail()))).containsExactly(alice);
-    assertThat(listed(all.text("b%b"))).isEmpty();
+    assertThat(listed(all.text("lap bob"))).containsExactly(bob);
+    assertThat(listed(all.text("bob alice"))).isEmpty();
+    assertThat(listed(all.text("ptop"))).isEmpty();
+    assertThat(listed(all.text("bo%"))).isEmpty();
+    assertThat(listed(all.text("%"))).isEmpty();
+    assertThat(listed(all.text("=user:bob"))).isEmpty();
+    String serial = alice.serialNumber().hex();
+    assertThat(listed(all.text(serial))).containsExactly(alice);
+    assertThat(listed(all.text(serial.substring(0, 8)))).containsExactly(alice);
+    assertThat(listed(all.text(serial.replaceAll("..(?!$)", "$0:").toUpperCase(Locale.ROOT))))
+        .containsExactly(alice);
     assertThat(listed(all.text("' or 1=1 --"))).isEmpty();
   }
 

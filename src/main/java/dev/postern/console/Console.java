@@ -1,0 +1,70 @@
+package dev.postern.console;
+
+import dev.postern.web.Exchange;
+import dev.postern.web.InternalHandler;
+import dev.postern.web.Pages;
+import dev.postern.web.Problem;
+import dev.postern.web.Reply;
+import dev.postern.web.Routes;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The console. The site's rules have decided before; this looks a second time, so that a rule
+ * written by mistake lets nobody write.
+ */
+public final class Console implements InternalHandler {
+  /** May do everything. */
+  public static final String ADMINS = "postern-admins";
+
+  /** May look. */
+  public static final String AUDITORS = "postern-auditors";
+
+  private static final Set<String> LOOKING = Set.of("GET", "HEAD");
+
+  private final Routes routes;
+  private final Pages pages;
+
+  private Console(Routes routes, Pages pages) {
+    this.routes = routes;
+    this.pages = pages;
+  }
+
+  public static Console of(ConsoleServices services) {
+    Pages pages = new Pages();
+    Routes.Builder routes = Routes.toldBy(pages);
+    new Api(services, pages).addTo(routes);
+    new ConsolePages(services, pages).addTo(routes);
+    return new Console(routes.build(), pages);
+  }
+
+  /** What the API can do, as {@code GET /api/v1/users/{name}}. */
+  static List<String> api(ConsoleServices services) {
+    return new Api(services, new Pages()).paths();
+  }
+
+  @Override
+  public Reply answer(Exchange exchange) {
+    Reply reply =
+        refusal(exchange)
+            .map(problem -> pages.tell(exchange, problem))
+            .orElseGet(() -> routes.answer(exchange));
+    boolean told = reply.headers().stream().anyMatch(each -> each.name().equals("cache-control"));
+    return told ? reply : reply.with("cache-control", "no-store");
+  }
+
+  private static Optional<Problem> refusal(Exchange exchange) {
+    Optional<Visitor> visitor = Visitor.of(exchange);
+    if (visitor.filter(Visitor::mayLook).isEmpty()) {
+      return Optional.of(
+          Problem.of(
+              403,
+              "not-permitted",
+              "This is for administrators.",
+              "members of " + ADMINS + " and " + AUDITORS + " may enter"));
+    }
+    boolean looks = LOOKING.contains(exchange.target().method());
+    return looks || visitor.get().mayWrite() ? Optional.empty() : Optional.of(Refusal.readOnly());
+  }
+}

@@ -1,0 +1,36 @@
+package dev.postern.console;
+
+import dev.postern.web.Problem;
+
+/** What the console does not do, and why: each has its status once. */
+final class Refusal {
+  private Refusal() {}
+
+  static Problem notFound(String what) {
+    return Problem.of(404, "not-found", "There is no such thing.", what);
+  }
+
+  static Problem conflict(String why) {
+    return Problem.of(409, "conflict", "This cannot be done as things are.", why);
+  }
+
+  static Problem invalid(String why) {
+    return Problem.of(422, "invalid", "This cannot be accepted.", why);
+  }
+
+  static Problem overtaken() {
+    return Problem.of(
+        412,
+        "overtaken",
+        "Somebody else has changed this meanwhile.",
+        "read it again, then decide again");
+  }
+
+  static Problem readOnly() {
+    return Problem.of(
+        403,
+        "read-only",
+        "You may look, but not change anything.",
+        "members of " + Console.ADMINS + " may");
+  }
+}

@@ -1,0 +1,122 @@
+package dev.postern.console;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.postern.access.Rule;
+import dev.postern.access.User;
+import dev.postern.authority.Ledger.Entry;
+import dev.postern.ledger.Event;
+import dev.postern.ledger.SignIn;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.GeneralName;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What there is, as programs see it: the same for REST and for {@code --json}. */
+public final class Views {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  private Views() {}
+
+  public static Map<String, Object> json(Entry entry) {
+    Certificate certificate = entry.certificate();
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("serial", certificate.serialNumber().hex());
+    map.put("profile", entry.profile());
+    map.put("user", entry.user().orElse(null));
+    map.put("subject", certificate.subject().toString());
+    map.put("names", names(certificate));
+    map.put("notBefore", certificate.notBefore().toString());
+    map.put("notAfter", certificate.notAfter().toString());
+    map.put("fingerprint", certificate.fingerprint().hex());
+    map.put("issuedAt", entry.issuedAt().toString());
+    map.put("requester", entry.requester().name());
+    map.put(
+        "revokedAt", entry.revoked().map(each -> each.revocationTime().toString()).orElse(null));
+    map.put("revocationReason", entry.revoked().map(each -> each.reason().word()).orElse(null));
+    return map;
+  }
+
+  static List<String> names(Certificate certificate) {
+    return certificate.subjectAlternativeNames().stream().map(GeneralName::text).toList();
+  }
+
+  public static Map<String, Object> json(User user) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", user.name());
+    map.put("displayName", user.displayName());
+    map.put("email", user.email().orElse(null));
+    map.put("groups", user.groups().stream().sorted().toList());
+    map.put("state", state(user));
+    return map;
+  }
+
+  static String state(User user) {
+    return user.state().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Changes whenever anything about the user does (RFC 9110 §8.8.3). */
+  static String entityTag(User user) {
+    String all = json(user).toString();
+    String hash = Bytes.of(all.getBytes(StandardCharsets.UTF_8)).sha256().hex();
+    return "\"" + hash.substring(0, 32) + "\"";
+  }
+
+  static Map<String, Object> json(Event event) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("position", event.position());
+    map.put("kind", event.kind());
+    map.put("subject", event.subject());
+    map.put("detail", detail(event));
+    map.put("who", event.who());
+    map.put("at", event.at().toString());
+    return map;
+  }
+
+  static Map<String, String> detail(Event event) {
+    try {
+      return MAPPER.readValue(
+          event.detail(), new TypeReference<LinkedHashMap<String, String>>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("event " + event.position() + " is damaged", e);
+    }
+  }
+
+  static Map<String, Object> json(SignIn each) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("at", each.at().toString());
+    map.put("code", each.code());
+    map.put("host", each.host());
+    map.put("path", each.path());
+    map.put("address", each.address());
+    map.put("user", each.user().orElse(null));
+    map.put("serial", each.serial().orElse(null));
+    map.put("reference", each.reference());
+    return map;
+  }
+
+  static Map<String, Object> json(ConsoleSite site) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("host", site.host());
+    map.put("upstream", site.upstream());
+    map.put("rules", site.rules().stream().map(Rule::text).toList());
+    return map;
+  }
+
+  static Map<String, Object> json(Certificate authority, boolean root) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("keyId", authority.keyIdentifier().hex());
+    map.put("subject", authority.subject().toString());
+    map.put("root", root);
+    map.put("serial", authority.serialNumber().hex());
+    map.put("notBefore", authority.notBefore().toString());
+    map.put("notAfter", authority.notAfter().toString());
+    map.put("fingerprint", authority.fingerprint().hex());
+    return map;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.postern.ledger;
+
+import dev.postern.authority.Ledger.LedgerUnavailable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes in what the Doorkeeper decided, and writes sums to the ledger every few seconds. Whoever
+ * records never waits: a thread of its own counts, and what comes faster than it counts is left
+ * out. A crash loses the last seconds; nothing depends on them.
+ */
+public final class SignIns implements AutoCloseable {
+  static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  /** So many are kept to be looked at. */
+  public static final int RECENT = 500;
+
+  private static final int QUEUE = 8192;
+
+  /** Certificates, or hours and codes, that are remembered between two writes. */
+  private static final int MOST = 50_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SignIns.class);
+
+  private final SignInStore store;
+  private final InstantSource clock;
+  private final BlockingQueue<SignIn> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Deque<SignIn> recent = new ArrayDeque<>();
+  private final Map<SignInStore.Bucket, Long> counts = new HashMap<>();
+  private final Map<String, SignInStore.LastUse> uses = new HashMap<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  private SignIns(SignInStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+    // Not virtual: SQLite's native calls would hold a carrier thread.
+    this.thread = Thread.ofPlatform().daemon().name("sign-ins").unstarted(this::work);
+  }
+
+  public static SignIns into(SignInStore store, InstantSource clock) {
+    SignIns signIns = new SignIns(store, clock);
+    signIns.thread.start();
+    return signIns;
+  }
+
+  /** Never waits, so an event loop may call it. */
+  public void record(SignIn signIn) {
+    queue.offer(signIn);
+  }
+
+  /** The newest first, at most {@link #RECENT}. */
+  public List<SignIn> recent() {
+    synchronized (recent) {
+      return List.copyOf(recent);
+    }
+  }
+
+  private void work() {
+    long next = System.nanoTime() + INTERVAL.toNanos();
+    List<SignIn> batch = new ArrayList<>();
+    while (!closed) {
+      try {
+        SignIn first = queue.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (first != null) {
+          batch.add(first);
+        }
+      } catch (InterruptedException e) {
+        // closing: what is queued is still counted
+      }
+      queue.drainTo(batch);
+      batch.forEach(this::count);
+      batch.clear();
+      if (closed || System.nanoTime() >= next) {
+        flush();
+        next = System.nanoTime() + INTERVAL.toNanos();
+      }
+    }
+  }
+
+  private void count(SignIn each) {
+    synchronized (recent) {
+      recent.addFirst(each);
+      if (recent.size() > RECENT) {
+        recent.removeLast();
+      }
+    }
+    var bucket = SignInStore.Bucket.of(each);
+    if (counts.size() < MOST || counts.containsKey(bucket)) {
+      counts.merge(bucket, 1L, Long::sum);
+    }
+    if (each.isAdmitted()) {
+      each.serial()
+          .filter(serial -> uses.size() < MOST || uses.containsKey(serial))
+          .ifPresent(
+              serial -> uses.put(serial, new SignInStore.LastUse(each.at(), each.address())));
+    }
+  }
+
+  /** What could not be written is tried again with what comes next. */
+  private void flush() {
+    if (counts.isEmpty()) {
+      return;
+    }
+    try {
+      Instant now = clock.instant();
+      store.add(counts, uses, now);
+      counts.clear();
+      uses.clear();
+    } catch (LedgerUnavailable e) {
+      LOG.warn("sign-ins are not written yet: {}", e.getMessage());
+    }
+  }
+
+  /** Writes what was recorded. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(INTERVAL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

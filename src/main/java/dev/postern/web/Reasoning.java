@@ -1,0 +1,149 @@
+package dev.postern.web;
+
+import dev.postern.access.Admission;
+import dev.postern.access.Denial;
+import dev.postern.access.Doorkeeper;
+import dev.postern.access.Identity;
+import dev.postern.access.PresentedChain;
+import dev.postern.access.RequestTarget;
+import dev.postern.access.Rule;
+import dev.postern.access.User;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.MalformedException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the gateway would answer to a request, and why, in the words of the page that refuses.
+ *
+ * @param deciding the rules that decide; none: nobody enters
+ * @param code {@code admitted}, or the denial's
+ * @param why empty when allowed
+ * @param evidence what a denial is based on, where its code does not say it all
+ */
+public record Reasoning(
+    RequestTarget target,
+    List<Rule> deciding,
+    Optional<Certificate> certificate,
+    Optional<User> user,
+    boolean allowed,
+    String code,
+    String why,
+    String advice,
+    Optional<String> evidence) {
+  public Reasoning {
+    deciding = List.copyOf(deciding);
+  }
+
+  /**
+   * The request for an address, as the gateway's own guard reads it; empty when that refuses it
+   * from everybody, because its path can be read in more than one way.
+   */
+  public static Optional<RequestTarget> target(String method, String url)
+      throws MalformedException {
+    try {
+      URI uri = new URI(url.contains("://") ? url : "https://" + url);
+      if (uri.getHost() == null) {
+        throw new MalformedException(
+            "url", "an address begins like https://wiki.example.com/, not " + url);
+      }
+      String path = uri.getRawPath();
+      return RequestTarget.of(
+          method.toUpperCase(Locale.ROOT),
+          uri.getHost().toLowerCase(Locale.ROOT),
+          path == null || path.isEmpty() ? "/" : path);
+    } catch (URISyntaxException e) {
+      throw new MalformedException("url", url + " is no address: " + e.getReason());
+    }
+  }
+
+  /** For who shows these certificates; an empty chain is nobody. May ask the issuer's servers. */
+  public static Reasoning byCertificate(
+      Doorkeeper doorkeeper,
+      List<Certificate> chain,
+      List<Rule> rules,
+      RequestTarget target,
+      Instant at) {
+    var presented = PresentedChain.of(chain.stream().map(Certificate::der).toList());
+    doorkeeper.lookup(presented, at).ifPresent(Runnable::run);
+    return switch (doorkeeper.admit(presented, rules, target, at)) {
+      case Admission.Admitted(Optional<Identity> identity, _) ->
+          allowed(target, rules, chain.stream().findFirst(), identity.map(Identity::user));
+      case Admission.Denied(Denial denial) -> {
+        Explanation page = new Pages().explain(denial, Pages.Ways.back("/"), "", "en");
+        yield new Reasoning(
+            target,
+            Doorkeeper.deciding(rules, target),
+            chain.stream().findFirst(),
+            denial.user(),
+            false,
+            denial.code(),
+            page.problem().title(),
+            page.problem().detail(),
+            denial.cause());
+      }
+    };
+  }
+
+  /** For a user, whatever certificate they have: the state and the rules alone. */
+  public static Reasoning byUser(User user, List<Rule> rules, RequestTarget target) {
+    if (Doorkeeper.mayEnter(user, Doorkeeper.deciding(rules, target))) {
+      return allowed(target, rules, Optional.empty(), Optional.of(user));
+    }
+    boolean enabled = user.state() == User.State.ENABLED;
+    return new Reasoning(
+        target,
+        Doorkeeper.deciding(rules, target),
+        Optional.empty(),
+        Optional.of(user),
+        false,
+        enabled ? "not-permitted" : "user-disabled",
+        enabled ? "The rules do not let this user in here." : "The account is closed.",
+        enabled
+            ? "Add the user to a group that the rule names, or change the rule."
+            : "postern user enable opens it again.",
+        Optional.empty());
+  }
+
+  private static Reasoning allowed(
+      RequestTarget target,
+      List<Rule> rules,
+      Optional<Certificate> certificate,
+      Optional<User> user) {
+    return new Reasoning(
+        target,
+        Doorkeeper.deciding(rules, target),
+        certificate,
+        user,
+        true,
+        "admitted",
+        "",
+        "",
+        Optional.empty());
+  }
+
+  /** For programs. */
+  public Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("allowed", allowed);
+    map.put("code", code);
+    map.put("method", target.method());
+    map.put("host", target.host());
+    map.put("path", target.path());
+    certificate.ifPresent(shown -> map.put("certificate", shown.toString()));
+    user.ifPresent(each -> map.put("user", each.name()));
+    map.put("rules", deciding.stream().map(Rule::text).toList());
+    if (!allowed) {
+      map.put("why", why);
+      evidence.ifPresent(seen -> map.put("seen", seen));
+      map.put("advice", advice);
+    }
+    return map;
+  }
+}
