@@ -30,10 +30,10 @@ final class Assembly {
   private final ServerCertificates certificates;
   private final OwnSites ownSites;
 
-  Assembly(Workspace workspace) {
+  Assembly(Workspace workspace, ConsoleWiring console) {
     this.workspace = workspace;
     this.certificates = new ServerCertificates(workspace);
-    this.ownSites = new OwnSites(workspace, certificates);
+    this.ownSites = new OwnSites(workspace, certificates, console);
   }
 
   /** Everything a gateway swaps at once. */

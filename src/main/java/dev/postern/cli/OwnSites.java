@@ -5,6 +5,7 @@ import dev.postern.access.Rule;
 import dev.postern.access.Rule.Who;
 import dev.postern.config.PagesConfig;
 import dev.postern.config.PosternConfig;
+import dev.postern.console.Console;
 import dev.postern.enrol.EnrolHost;
 import dev.postern.enrol.EnrolSite;
 import dev.postern.enrol.InvitationDesk;
@@ -24,12 +25,20 @@ import javax.net.ssl.KeyManagerFactory;
 
 /** Postern's own hosts: enrolment, self-service, console (decision 0012). */
 final class OwnSites {
+  /** Administrators do everything, auditors look. */
+  private static final List<Rule> ADMIN_RULES =
+      List.of(
+          rule(Set.of(), "group:" + Console.ADMINS),
+          rule(Set.of("GET"), "group:" + Console.AUDITORS));
+
   private final Workspace workspace;
   private final ServerCertificates certificates;
+  private final ConsoleWiring console;
 
-  OwnSites(Workspace workspace, ServerCertificates certificates) {
+  OwnSites(Workspace workspace, ServerCertificates certificates, ConsoleWiring console) {
     this.workspace = workspace;
     this.certificates = certificates;
+    this.console = console;
   }
 
   List<Site> of(PosternConfig config) {
@@ -54,6 +63,10 @@ final class OwnSites {
         .ifPresent(host ->
             sites.add(
                 site(host, identity, Posture.WANT, List.of(rule(Set.of(), "users")), me(config))));
+    pages
+        .admin()
+        .ifPresent(
+            host -> sites.add(site(host, identity, Posture.WANT, ADMIN_RULES, console.of(config))));
     return sites;
   }
 

@@ -11,10 +11,12 @@ import dev.postern.gateway.GatewayConfig;
 import dev.postern.gateway.GatewayState;
 import dev.postern.ledger.LedgerWatch;
 import dev.postern.ledger.RevokedCertificates;
+import dev.postern.ledger.SignIns;
 import dev.postern.ledger.UserDirectory;
 import dev.postern.web.BindFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,7 @@ final class Serving implements AutoCloseable {
   private final RevokedCertificates revoked;
   private final ForeignStatuses foreignStatuses;
   private final AccessLog log;
+  private final SignIns signIns;
   private final Optional<Publishing> publishing;
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -47,19 +50,22 @@ final class Serving implements AutoCloseable {
   private final Thread clockwork =
       Thread.ofPlatform().daemon().name("postern-clockwork").unstarted(this::tick);
   private final ConfigWatch configWatch;
+  private volatile @Nullable GatewayState inForce;
   private @Nullable LedgerWatch ledgerWatch;
 
   private Serving(Workspace workspace, Terminal terminal, AccessLog log) throws BindFailure {
     this.workspace = workspace;
     this.terminal = terminal;
-    this.log = log;
     this.directory = new UserDirectory(workspace.users(), workspace.ledger().events());
     this.revoked = workspace.revoked();
     this.foreignStatuses = new ForeignStatuses(workspace.clock());
-    this.assembly = new Assembly(workspace);
+    this.signIns = SignIns.into(workspace.ledger().signIns(), workspace.clock());
+    this.log = new SignInLog(log, signIns);
+    this.assembly = new Assembly(workspace, new ConsoleWiring(workspace, signIns, this::inForce));
     this.authorities = new Authorities(workspace, revoked, Optional.of(foreignStatuses));
     this.configWatch = new ConfigWatch(workspace.configFile());
     GatewayState state = state(workspace.config());
+    this.inForce = state;
     this.publishing = Publishing.start(workspace, terminal);
     try {
       this.gateway = Gateway.start(gatewayConfig(), state, log, workspace.clock());
@@ -170,7 +176,9 @@ final class Serving implements AutoCloseable {
   private synchronized void replace(PosternConfig config) {
     boolean done = false;
     try {
-      gateway.replace(state(config));
+      GatewayState state = state(config);
+      gateway.replace(state);
+      inForce = state;
       done = true;
     } finally {
       if (done) {
@@ -179,6 +187,11 @@ final class Serving implements AutoCloseable {
         foreignStatuses.abort();
       }
     }
+  }
+
+  /** What the gateway serves now. */
+  private GatewayState inForce() {
+    return Objects.requireNonNull(inForce, "nothing is served before there is a state");
   }
 
   private GatewayState state(PosternConfig config) {
@@ -214,6 +227,7 @@ final class Serving implements AutoCloseable {
     PagesConfig pages = workspace.config().pages();
     pages.enrol().ifPresent(host -> sayWhere(pages, host, "postern invite USER: certificates"));
     pages.me().ifPresent(host -> sayWhere(pages, host, "people look after their own certificates"));
+    pages.admin().ifPresent(host -> sayWhere(pages, host, "console and API, for administrators"));
     gateway
         .httpPort()
         .ifPresent(port ->
@@ -247,5 +261,6 @@ final class Serving implements AutoCloseable {
     foreignStatuses.close();
     publishing.ifPresent(Publishing::close);
     log.close();
+    signIns.close();
   }
 }

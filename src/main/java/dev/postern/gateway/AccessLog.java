@@ -22,6 +22,7 @@ public interface AccessLog extends AutoCloseable {
    * @param certificate the serial number of the certificate shown, believed or not
    * @param rule the rule that let the request in
    * @param verdict {@code admitted}, a denial's code, or a problem's type
+   * @param denied whether the Doorkeeper let nobody in
    * @param evidence what a denial is based on, where its code does not say it all
    * @param upstreamWait from sending the request to the first byte of the answer
    */
@@ -38,6 +39,7 @@ public interface AccessLog extends AutoCloseable {
       Optional<String> certificate,
       Optional<String> rule,
       String verdict,
+      boolean denied,
       Optional<String> evidence,
       Optional<String> upstream,
       long bytesIn,

@@ -66,6 +66,7 @@ final class Visit {
   private @Nullable Rule rule;
   private @Nullable Certificate shown;
   private String verdict = "-";
+  private boolean denied;
   private Optional<String> evidence = Optional.empty();
   private long maxBody = Long.MAX_VALUE;
   private boolean requestDone;
@@ -345,6 +346,7 @@ final class Visit {
 
   private void deny(Denial denial, Snapshot snapshot) {
     verdict = denial.code();
+    denied = true;
     evidence = denial.cause();
     shown = denial.about().orElse(null);
     refused = denial.user().orElse(null);
@@ -487,6 +489,7 @@ final class Visit {
         Optional.ofNullable(shown).map(Certificate::serialNumber).map(SerialNumber::hex),
         Optional.ofNullable(rule).map(Rule::text),
         verdict,
+        denied,
         evidence,
         Optional.ofNullable(place).map(Snapshot.Place::origin).map(Origin::text),
         bytesIn,

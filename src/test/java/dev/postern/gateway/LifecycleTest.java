@@ -339,6 +339,7 @@ class LifecycleTest {
               Optional.of("0a"),
               Optional.empty(),
               "not-permitted",
+              true,
               Optional.of("why"),
               Optional.empty(),
               1,
