@@ -60,7 +60,7 @@ final class ConsoleWiring {
 
   private static String upstream(Site site) {
     return switch (site.destination()) {
-      case Site.Destination.Relayed(var upstream) -> upstream.toString();
+      case Site.Destination.Relayed(var upstream) -> upstream.text();
       case Site.Destination.Internal _ -> "Postern";
     };
   }
