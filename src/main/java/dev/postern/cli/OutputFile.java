@@ -95,6 +95,15 @@ final class OutputFile implements AutoCloseable {
         });
   }
 
+  /** Removes what {@link #commit} put in place, where what belongs to it failed afterwards. */
+  void takeBack() {
+    try {
+      Files.deleteIfExists(target);
+    } catch (IOException e) {
+      throw failure(target, e);
+    }
+  }
+
   /** Gives the reservation up, if it was not used. */
   @Override
   public void close() {
