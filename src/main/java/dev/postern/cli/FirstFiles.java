@@ -37,7 +37,6 @@ final class FirstFiles implements Setup.Companions, AutoCloseable {
   private final OutputFile configFile;
   private final Optional<Admin> admin;
   private final SecureRandom random = new SecureRandom();
-  private final List<OutputFile> made = new ArrayList<>();
 
   /** {@code password} protects {@code file}. */
   private record Admin(String displayName, Path path, OutputFile file, Passphrase password) {}
@@ -79,10 +78,8 @@ final class FirstFiles implements Setup.Companions, AutoCloseable {
     admin.ifPresent(each -> {
       byte[] content = enrolled(each, issuer, ledger);
       each.file().commit(content);
-      made.add(each.file());
     });
     configFile.commit(text.getBytes(StandardCharsets.UTF_8));
-    made.add(configFile);
   }
 
   /** The administrator in the ledger, and the PKCS#12 file. */
@@ -132,7 +129,8 @@ final class FirstFiles implements Setup.Companions, AutoCloseable {
 
   @Override
   public void takeBack() {
-    made.forEach(OutputFile::takeBack);
+    configFile.takeBack();
+    admin.map(Admin::file).ifPresent(OutputFile::takeBack);
   }
 
   /** What people must know about the administrator's file, once; nothing when there is none. */

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
@@ -196,6 +198,33 @@ final class Database implements AutoCloseable {
         event.detail(),
         event.who(),
         event.at().toEpochMilli());
+  }
+
+  /** The events of many writes, in their order. */
+  static void record(Handle handle, List<Event> events) {
+    long position =
+        handle
+            .createQuery("select value from counters where name = 'event'")
+            .mapTo(Long.class)
+            .one();
+    PreparedBatch batch =
+        handle.prepareBatch(
+            "insert into events (position, kind, subject, detail, who, at) values (?, ?, ?, ?, ?,"
+                + " ?)");
+    for (Event event : events) {
+      position++;
+      batch.add(
+          position,
+          event.kind(),
+          event.subject(),
+          event.detail(),
+          event.who(),
+          event.at().toEpochMilli());
+    }
+    if (!events.isEmpty()) {
+      batch.execute();
+    }
+    handle.execute("update counters set value = ? where name = 'event'", position);
   }
 
   @Override
