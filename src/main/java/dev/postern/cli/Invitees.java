@@ -63,12 +63,11 @@ final class Invitees {
     return switch (parsed) {
       case Who.AnyUser() -> _ -> true;
       case Who.Group(String name) -> {
-        Set<String> names =
-            workspace.users().groups().entrySet().stream()
-                .filter(group -> group.getKey().equalsIgnoreCase(name))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElseThrow(() -> CommandFailure.refused("there is no group " + name));
+        Map<String, Set<String>> groups = workspace.users().groups();
+        if (!groups.containsKey(name)) {
+          throw CommandFailure.refused("there is no group " + name);
+        }
+        Set<String> names = groups.getOrDefault(name, Set.of());
         yield user -> names.contains(user.name());
       }
       case Who.Anyone(), Who.Nobody(), Who.NamedUser(_) -> throw wrong(who);
