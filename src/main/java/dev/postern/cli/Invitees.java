@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.postern.access.Rule.Who;
@@ -11,12 +12,12 @@ import dev.postern.ledger.Invitations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -33,11 +34,13 @@ final class Invitees {
           .withHeader();
 
   private final Workspace workspace;
-  private final Map<String, User> users;
+
+  /** By name, in its order. */
+  private final Map<String, User> users = new LinkedHashMap<>();
 
   private Invitees(Workspace workspace, List<User> users) {
     this.workspace = workspace;
-    this.users = users.stream().collect(Collectors.toMap(User::name, Function.identity()));
+    users.forEach(user -> this.users.put(user.name(), user));
   }
 
   /** {@code who} as rules write it: {@code users} or {@code group:NAME}. */
@@ -124,7 +127,9 @@ final class Invitees {
               "expires", each.invitation().expiresAt().toString()));
     }
     try {
-      return new CsvMapper()
+      return CsvMapper.builder()
+          .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING) // else all long fields have quotes
+          .build()
           .writer(COLUMNS)
           .writeValueAsString(rows)
           .getBytes(StandardCharsets.UTF_8);

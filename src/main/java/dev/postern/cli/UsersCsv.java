@@ -3,6 +3,7 @@ package dev.postern.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.dataformat.csv.CsvFactory;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
@@ -37,7 +38,6 @@ final class UsersCsv {
       CsvFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder().maxStringLength(LONGEST_FIELD).build())
-          .enable(CsvParser.Feature.WRAP_AS_ARRAY)
           .enable(CsvParser.Feature.TRIM_SPACES)
           .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
           .build();
@@ -66,6 +66,9 @@ final class UsersCsv {
   private final List<UserImport.Row> rows = new ArrayList<>();
   private final List<UserImport.Problem> problems = new ArrayList<>();
 
+  /** Of the line that is being read. */
+  private int number = 1;
+
   private UsersCsv(String source) {
     this.source = source;
   }
@@ -80,9 +83,10 @@ final class UsersCsv {
         CsvParser parser = FACTORY.createParser(reader)) {
       parser.setSchema(CsvSchema.emptySchema().withColumnSeparator(separator(content)));
       csv.lines(parser);
+    } catch (StreamConstraintsException e) {
+      csv.problem("a field has more than " + LONGEST_FIELD + " characters");
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      csv.problems.add(new UserImport.Problem(line, e.getOriginalMessage()));
+      csv.problem("from here on it is no CSV: " + e.getOriginalMessage());
     } catch (CharacterCodingException e) {
       throw CommandFailure.usage(source + " is not UTF-8; save it as \"CSV UTF-8\"");
     } catch (IOException e) {
@@ -128,11 +132,11 @@ final class UsersCsv {
 
   private record Line(int number, List<String> cells) {}
 
-  private static Optional<Line> line(CsvParser parser) throws IOException {
+  private Optional<Line> line(CsvParser parser) throws IOException {
     if (parser.nextToken() != JsonToken.START_ARRAY) {
       return Optional.empty();
     }
-    int number = parser.currentTokenLocation().getLineNr();
+    number = parser.currentLocation().getLineNr();
     List<String> cells = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       cells.add(parser.getText().strip());
@@ -171,10 +175,7 @@ final class UsersCsv {
 
   private void take(List<Column> columns, Line line) {
     if (line.cells().size() != columns.size()) {
-      problems.add(
-          new UserImport.Problem(
-              line.number(),
-              "has " + line.cells().size() + " fields, and the header has " + columns.size()));
+      problem("has " + line.cells().size() + " fields, and the header has " + columns.size());
       return;
     }
     rows.add(
@@ -184,6 +185,10 @@ final class UsersCsv {
             cell(columns, line, Column.DISPLAY_NAME),
             cell(columns, line, Column.EMAIL),
             groups(cell(columns, line, Column.GROUPS).orElse(""))));
+  }
+
+  private void problem(String reason) {
+    problems.add(new UserImport.Problem(number, reason));
   }
 
   private static Optional<String> cell(List<Column> columns, Line line, Column column) {

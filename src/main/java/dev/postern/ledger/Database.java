@@ -15,7 +15,6 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
@@ -201,28 +200,28 @@ final class Database implements AutoCloseable {
   }
 
   /** The events of many writes, in their order. */
-  static void record(Handle handle, List<Event> events) {
+  static void record(Handle handle, List<Event> events) throws SQLException {
     long position =
         handle
             .createQuery("select value from counters where name = 'event'")
             .mapTo(Long.class)
             .one();
-    PreparedBatch batch =
-        handle.prepareBatch(
-            "insert into events (position, kind, subject, detail, who, at) values (?, ?, ?, ?, ?,"
-                + " ?)");
-    for (Event event : events) {
-      position++;
-      batch.add(
-          position,
-          event.kind(),
-          event.subject(),
-          event.detail(),
-          event.who(),
-          event.at().toEpochMilli());
-    }
-    if (!events.isEmpty()) {
-      batch.execute();
+    try (var rows =
+        new Rows(
+            handle,
+            "insert into events (position, kind, subject, detail, who, at)"
+                + " values (?, ?, ?, ?, ?, ?)")) {
+      for (Event event : events) {
+        position++;
+        rows.add(
+            position,
+            event.kind(),
+            event.subject(),
+            event.detail(),
+            event.who(),
+            event.at().toEpochMilli());
+      }
+      rows.finish();
     }
     handle.execute("update counters set value = ? where name = 'event'", position);
   }

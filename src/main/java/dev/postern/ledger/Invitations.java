@@ -6,6 +6,7 @@ import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.SerialNumber;
 import java.math.BigInteger;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * Invitations to enrol. A code is known here by its SHA-256 alone. None is ever deleted: a link
@@ -32,9 +32,6 @@ public final class Invitations {
 
   /** One answer's length at most. */
   public static final int MAX_LIMIT = 1000;
-
-  /** So many rows go to the database together. */
-  private static final int BATCH = 1000;
 
   private static final String INSERT =
       "insert into invitations (id, code_hash, user_key, user_name, created_at, expires_at,"
@@ -140,32 +137,27 @@ public final class Invitations {
       Set<String> left = new HashSet<>(open == Open.SKIP ? invited(handle, now) : Set.of());
       Map<String, String> names = enabled(handle);
       List<Invitation> made = new ArrayList<>();
-      for (int from = 0; from < wanted.size(); from += BATCH) {
-        List<Invitation> some = new ArrayList<>();
-        PreparedBatch batch = handle.prepareBatch(INSERT);
-        for (Wanted each : wanted.subList(from, Math.min(wanted.size(), from + BATCH))) {
+      try (var rows = new Rows(handle, INSERT)) {
+        for (Wanted each : wanted) {
           String key = Fold.ascii(each.user());
           String name = names.get(key);
           if (name != null && left.add(key)) {
             Invitation invitation = open(each.codeHash(), name, validity, requester, now);
-            add(batch, each.codeHash(), invitation);
-            some.add(invitation);
+            add(rows, each.codeHash(), invitation);
+            made.add(invitation);
+            progress.accept(made.size());
           }
         }
-        if (!some.isEmpty()) {
-          batch.execute();
-          Database.record(handle, some.stream().map(each -> invitedEvent(each, now)).toList());
-        }
-        made.addAll(some);
-        progress.accept(Math.min(wanted.size(), from + BATCH));
+        rows.finish();
       }
+      Database.record(handle, made.stream().map(each -> invitedEvent(each, now)).toList());
       before.made(List.copyOf(made));
       return made;
     });
   }
 
-  private static void add(PreparedBatch batch, Bytes codeHash, Invitation invitation) {
-    batch.add(
+  private static void add(Rows rows, Bytes codeHash, Invitation invitation) throws SQLException {
+    rows.add(
         invitation.id(),
         codeHash.hex(),
         Fold.ascii(invitation.user()),

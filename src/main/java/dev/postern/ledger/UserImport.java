@@ -2,9 +2,9 @@ package dev.postern.ledger;
 
 import dev.postern.access.User;
 import dev.postern.authority.Requester;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,9 +18,6 @@ import org.jdbi.v3.core.Handle;
 
 /** Many users at once, out of a list that somebody else keeps: all of them or none. */
 public final class UserImport {
-  /** So many rows go to the database together. */
-  private static final int BATCH = 1000;
-
   /**
    * A user as the list has it.
    *
@@ -61,14 +58,12 @@ public final class UserImport {
   /** A sentence about one line. */
   public record Problem(int line, String reason) {}
 
-  private record Change(User before, User after) {}
-
   private final Map<String, User> known = new HashMap<>();
   private final Map<String, String> groups = new HashMap<>();
   private final Map<String, Row> rows = new LinkedHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final List<User> added = new ArrayList<>();
-  private final List<Change> changed = new ArrayList<>();
+  private final List<User> changed = new ArrayList<>();
   private int unchanged;
 
   private UserImport() {}
@@ -106,7 +101,7 @@ public final class UserImport {
     } else if (after.equals(before.get())) {
       unchanged++;
     } else {
-      changed.add(new Change(before.get(), after));
+      changed.add(after);
     }
   }
 
@@ -145,7 +140,7 @@ public final class UserImport {
   private void refuseSharedAddresses() {
     Map<String, User> after = new HashMap<>(known);
     added.forEach(user -> after.put(Fold.ascii(user.name()), user));
-    changed.forEach(change -> after.put(Fold.ascii(change.after().name()), change.after()));
+    changed.forEach(user -> after.put(Fold.ascii(user.name()), user));
     Map<String, String> owners = new HashMap<>();
     after.forEach((key, user) -> {
       if (!rows.containsKey(key)) {
@@ -176,7 +171,8 @@ public final class UserImport {
   }
 
   /** Does it; {@code progress} hears how many users are done. */
-  void write(Handle handle, Requester requester, Instant now, IntConsumer progress) {
+  void write(Handle handle, Requester requester, Instant now, IntConsumer progress)
+      throws SQLException {
     newGroups(handle, now);
     int done = 0;
     for (List<User> some : parts(added)) {
@@ -187,91 +183,100 @@ public final class UserImport {
       progress.accept(done);
     }
     freeAddresses(handle);
-    for (List<Change> some : parts(changed)) {
-      List<User> users = some.stream().map(Change::after).toList();
-      update(handle, users);
-      join(handle, users);
-      record(handle, "user.imported", users, requester, now);
+    for (List<User> some : parts(changed)) {
+      update(handle, some);
+      join(handle, some);
+      record(handle, "user.imported", some, requester, now);
       done += some.size();
       progress.accept(done);
     }
   }
 
-  private static <T> List<List<T>> parts(List<T> all) {
-    List<List<T>> parts = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += BATCH) {
-      parts.add(all.subList(from, Math.min(all.size(), from + BATCH)));
+  private static List<List<User>> parts(List<User> all) {
+    List<List<User>> parts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += Rows.TOGETHER) {
+      parts.add(all.subList(from, Math.min(all.size(), from + Rows.TOGETHER)));
     }
     return parts;
   }
 
-  private void newGroups(Handle handle, Instant now) {
-    var batch =
-        handle.prepareBatch(
+  private void newGroups(Handle handle, Instant now) throws SQLException {
+    try (var rows =
+        new Rows(
+            handle,
             "insert into groups (name_key, name, created_at) values (?, ?, ?)"
-                + " on conflict (name_key) do nothing");
-    groups.forEach((key, name) -> batch.add(key, name, now.toEpochMilli()));
-    if (!groups.isEmpty()) {
-      batch.execute();
+                + " on conflict (name_key) do nothing")) {
+      for (var group : groups.entrySet()) {
+        rows.add(group.getKey(), group.getValue(), now.toEpochMilli());
+      }
+      rows.finish();
     }
   }
 
-  private static void insert(Handle handle, Collection<User> users, Instant now) {
-    var batch =
-        handle.prepareBatch(
+  private static void insert(Handle handle, List<User> users, Instant now) throws SQLException {
+    try (var rows =
+        new Rows(
+            handle,
             "insert into users (name_key, name, display_name, email, email_key, state,"
-                + " created_at) values (?, ?, ?, ?, ?, ?, ?)");
-    for (User user : users) {
-      batch.add(
-          Fold.ascii(user.name()),
-          user.name(),
-          user.displayName(),
-          user.email().orElse(null),
-          user.email().map(Fold::ascii).orElse(null),
-          user.state().name(),
-          now.toEpochMilli());
+                + " created_at) values (?, ?, ?, ?, ?, ?, ?)")) {
+      for (User user : users) {
+        rows.add(
+            Fold.ascii(user.name()),
+            user.name(),
+            user.displayName(),
+            user.email().orElse(null),
+            user.email().map(Fold::ascii).orElse(null),
+            user.state().name(),
+            now.toEpochMilli());
+      }
+      rows.finish();
     }
-    batch.execute();
   }
 
   /** Two users may swap addresses: each is free before it is given again. */
-  private void freeAddresses(Handle handle) {
-    var batch = handle.prepareBatch("update users set email_key = null where name_key = ?");
-    changed.forEach(change -> batch.add(Fold.ascii(change.before().name())));
-    if (!changed.isEmpty()) {
-      batch.execute();
+  private void freeAddresses(Handle handle) throws SQLException {
+    try (var rows = new Rows(handle, "update users set email_key = null where name_key = ?")) {
+      for (User user : changed) {
+        rows.add(Fold.ascii(user.name()));
+      }
+      rows.finish();
     }
   }
 
-  private static void update(Handle handle, Collection<User> users) {
-    var batch =
-        handle.prepareBatch(
-            "update users set display_name = ?, email = ?, email_key = ? where name_key = ?");
-    for (User user : users) {
-      batch.add(
-          user.displayName(),
-          user.email().orElse(null),
-          user.email().map(Fold::ascii).orElse(null),
-          Fold.ascii(user.name()));
+  private static void update(Handle handle, List<User> users) throws SQLException {
+    try (var rows =
+        new Rows(
+            handle,
+            "update users set display_name = ?, email = ?, email_key = ? where name_key = ?")) {
+      for (User user : users) {
+        rows.add(
+            user.displayName(),
+            user.email().orElse(null),
+            user.email().map(Fold::ascii).orElse(null),
+            Fold.ascii(user.name()));
+      }
+      rows.finish();
     }
-    batch.execute();
   }
 
-  private static void join(Handle handle, Collection<User> users) {
-    var batch =
-        handle.prepareBatch(
+  private static void join(Handle handle, List<User> users) throws SQLException {
+    try (var rows =
+        new Rows(
+            handle,
             "insert into memberships (user_key, group_key) values (?, ?)"
-                + " on conflict (user_key, group_key) do nothing");
-    for (User user : users) {
-      user.groups().forEach(group -> batch.add(Fold.ascii(user.name()), Fold.ascii(group)));
-    }
-    if (batch.size() > 0) {
-      batch.execute();
+                + " on conflict (user_key, group_key) do nothing")) {
+      for (User user : users) {
+        for (String group : user.groups()) {
+          rows.add(Fold.ascii(user.name()), Fold.ascii(group));
+        }
+      }
+      rows.finish();
     }
   }
 
   private static void record(
-      Handle handle, String kind, Collection<User> users, Requester requester, Instant now) {
+      Handle handle, String kind, List<User> users, Requester requester, Instant now)
+      throws SQLException {
     Database.record(
         handle,
         users.stream()
