@@ -5,10 +5,7 @@ import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One statement for very many rows, by JDBC itself: others wait while a hundred thousand are
- * written, and JDBI takes half of that time to look at arguments.
- */
+/** One statement for very many rows, sent a thousand at a time. */
 final class Rows implements AutoCloseable {
   /** So many go to the database together. */
   static final int TOGETHER = 1000;
