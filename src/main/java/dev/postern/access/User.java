@@ -1,5 +1,6 @@
 package dev.postern.access;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,5 +18,12 @@ public record User(
 
   public User {
     groups = Set.copyOf(groups);
+  }
+
+  /** What is shown of somebody known by the name alone: {@code Alice} for {@code alice}. */
+  public static String displayNameOf(String name) {
+    return name.isEmpty()
+        ? name
+        : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
   }
 }

@@ -46,7 +46,7 @@ final class Bundle implements AutoCloseable {
   }
 
   /** {@code wiki.key} beside {@code wiki.pem}. */
-  private static Path keyPath(Path path) {
+  static Path keyPath(Path path) {
     return path.resolveSibling(
         path.getFileName().toString().replaceFirst("\\.(pem|crt)$", "") + ".key");
   }

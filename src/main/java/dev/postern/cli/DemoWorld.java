@@ -78,7 +78,8 @@ final class DemoWorld {
       setup.write(
           issuer,
           password,
-          Optional.of(new Setup.NewRoot(root, folder.resolve("postern-root"), password)));
+          Optional.of(new Setup.NewRoot(root, folder.resolve("postern-root"), password)),
+          Setup.ALONE);
       try (var ledger = SqlLedger.open(data.ledger(), InstantSource.system())) {
         UserCommand.done(ledger.users().add(user("alice", "Alice", Set.of("staff")), DEMO));
         UserCommand.done(ledger.users().add(user("bob", "Bob", Set.of()), DEMO));

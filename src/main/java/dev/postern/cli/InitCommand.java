@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.config.ConfigFile;
+import dev.postern.config.PosternConfig;
 import dev.postern.config.SampleConfig;
 import dev.postern.keys.Passphrase;
 import dev.postern.x509.KeyAlgorithm;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,7 +27,7 @@ import picocli.CommandLine.Option;
         "Make the certificate authority (or take in the one you have) and the configuration file.",
     footer = {
       "",
-      "Example:  postern init --name \"Example\" --domain example.com",
+      "Example:  postern init --name \"Example\" --domain example.com --admin \"Alice Smith\"",
       "With a root CA you have (its key signs a new issuing CA, and is not copied):",
       "          postern init --name \"Example\" --import-root root.pem --import-root-key root.key",
       "With an issuing CA you have (chain: the CA first, its root last):",
@@ -95,6 +97,20 @@ final class InitCommand implements Callable<Integer> {
       description = "First line: the passphrase of the imported key, if it has one.")
   private @Nullable Path importPassphraseFile;
 
+  @Option(
+      names = "--admin",
+      paramLabel = "NAME",
+      description =
+          "What the first administrator, user admin, is called (default: ${DEFAULT-VALUE}).")
+  private String administrator = "Admin";
+
+  @Option(
+      names = "--no-admin",
+      description = "Make no administrator; postern group add postern-admins USER does it later.")
+  private boolean nobody;
+
+  private List<String> remarks = List.of();
+
   /** A CA that exists already. */
   static final class Imported {
     @ArgGroup(exclusive = false)
@@ -143,7 +159,7 @@ final class InitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var folder = new DataFolder(beside(data));
-    String text = configuration();
+    var sample = sample();
     refuseExisting(folder);
     var setup = new Setup(folder, algorithm(), random, InstantSource.system().instant());
     var passphrases = new PassphraseSource(terminal);
@@ -153,37 +169,32 @@ final class InitCommand implements Callable<Integer> {
               imported.issuer.chain,
               imported.issuer.key,
               importPassphrase(passphrases, imported.issuer.key));
-      setup.write(
-          issuer,
-          passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"),
-          Optional.empty());
-      writeConfig(text);
+      write(setup, issuer, serverPassphrase(passphrases), Optional.empty(), sample);
       terminal.print("The CA is yours: " + issuer.certificate().certificate().subject());
     } else if (imported != null && imported.root != null) {
-      Setup.Issuer root =
-          Setup.imported(
-              imported.root.certificate,
-              imported.root.key,
-              importPassphrase(passphrases, imported.root.key));
-      refuseNarrowRoot(root);
-      var issuer =
-          setup.newIssuer(name, new Setup.Root(root.certificate().certificate(), root.key()));
-      setup.write(
-          issuer,
-          passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys"),
-          Optional.empty());
-      writeConfig(text);
-      terminal.print(
-          "A new issuing CA stands below your root: "
-              + issuer.certificate().certificate().subject());
-      terminal.print(
-          "Your root's key was used once and not copied; keep " + imported.root.key + " offline.");
+      belowImported(setup, passphrases, imported.root, sample);
     } else {
-      fresh(setup, passphrases);
-      writeConfig(text);
+      fresh(setup, passphrases, sample);
     }
     sayWhatNow(folder);
     return 0;
+  }
+
+  private void belowImported(
+      Setup setup, PassphraseSource passphrases, ImportedRoot files, Sample sample) {
+    Setup.Issuer root =
+        Setup.imported(files.certificate, files.key, importPassphrase(passphrases, files.key));
+    refuseNarrowRoot(root);
+    var issuer =
+        setup.newIssuer(name, new Setup.Root(root.certificate().certificate(), root.key()));
+    write(setup, issuer, serverPassphrase(passphrases), Optional.empty(), sample);
+    terminal.print(
+        "A new issuing CA stands below your root: " + issuer.certificate().certificate().subject());
+    terminal.print("Your root's key was used once and not copied; keep " + files.key + " offline.");
+  }
+
+  private Passphrase serverPassphrase(PassphraseSource passphrases) {
+    return passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys");
   }
 
   /** Relative to the configuration file, as the program that reads it will understand it. */
@@ -191,20 +202,21 @@ final class InitCommand implements Callable<Integer> {
     return config.resolveSibling(path);
   }
 
-  private void fresh(Setup setup, PassphraseSource passphrases) {
+  private void fresh(Setup setup, PassphraseSource passphrases, Sample sample) {
     Path offlineFolder = beside(rootFolder);
     if (Files.exists(offlineFolder.resolve("root.key"))) {
       throw CommandFailure.usage(
           offlineFolder.resolve("root.key") + " exists already; a root's key is never overwritten");
     }
-    Passphrase server = passphrases.fresh(Optional.ofNullable(passphraseFile), "the server's keys");
+    Passphrase server = serverPassphrase(passphrases);
     Passphrase offline =
         rootPassphraseFile == null
             ? server
             : passphrases.fresh(Optional.of(rootPassphraseFile), "the root's key");
     Setup.Root root = setup.newRoot(name);
     Setup.Issuer issuer = setup.newIssuer(name, root);
-    setup.write(issuer, server, Optional.of(new Setup.NewRoot(root, offlineFolder, offline)));
+    var newRoot = new Setup.NewRoot(root, offlineFolder, offline);
+    write(setup, issuer, server, Optional.of(newRoot), sample);
     terminal.print("Root CA:     " + root.certificate().subject());
     terminal.print("             SHA-256 " + root.certificate().fingerprint().colonHex());
     terminal.print("Issuing CA:  " + issuer.certificate().certificate().subject());
@@ -240,6 +252,11 @@ final class InitCommand implements Callable<Integer> {
     if (Files.exists(config)) {
       throw CommandFailure.usage(config + " exists already; this folder has a Postern");
     }
+    if (!nobody && Files.exists(FirstFiles.bundle(config))) {
+      throw CommandFailure.usage(
+          FirstFiles.bundle(config)
+              + " exists already; move it away, or say --no-admin to have none made");
+    }
     if (Files.exists(folder.path())) {
       throw CommandFailure.usage(
           folder.path() + " exists already; name another folder with --data");
@@ -254,10 +271,13 @@ final class InitCommand implements Callable<Integer> {
     }
   }
 
+  /** The configuration file's text, and what it means. */
+  private record Sample(String text, PosternConfig config) {}
+
   /**
    * Made and read back before anything is written: what cannot stand in the file is refused now.
    */
-  private String configuration() {
+  private Sample sample() {
     String text;
     try {
       text = SampleConfig.text(name, domain.strip().toLowerCase(Locale.ROOT), data.toString());
@@ -265,21 +285,30 @@ final class InitCommand implements Callable<Integer> {
       throw CommandFailure.usage("--domain is a host name like example.com, not " + domain);
     }
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (ConfigFile.parse(bytes, config.toAbsolutePath().resolveSibling(""))
-        instanceof ConfigFile.Refused(var problems)) {
-      throw CommandFailure.usage(
-          problems.stream().map(problem -> problem.key() + ": " + problem.reason()).toList());
-    }
-    return text;
+    return switch (ConfigFile.parse(bytes, config.toAbsolutePath().resolveSibling(""))) {
+      case ConfigFile.Accepted(PosternConfig accepted) -> new Sample(text, accepted);
+      case ConfigFile.Refused(var problems) ->
+          throw CommandFailure.usage(
+              problems.stream().map(problem -> problem.key() + ": " + problem.reason()).toList());
+    };
   }
 
-  private void writeConfig(String text) {
-    try (var file = OutputFile.reserve(config, OutputFile.Audience.EVERYBODY, false)) {
-      file.commit(text.getBytes(StandardCharsets.UTF_8));
+  /** All of it, or nothing; the administrator's password is said when all of it is there. */
+  private void write(
+      Setup setup,
+      Setup.Issuer issuer,
+      Passphrase server,
+      Optional<Setup.NewRoot> root,
+      Sample sample) {
+    Optional<String> called = nobody ? Optional.empty() : Optional.of(administrator);
+    try (var files = FirstFiles.reserve(config, sample.text(), sample.config(), called)) {
+      setup.write(issuer, server, root, files);
+      remarks = files.remarks();
     }
   }
 
   private void sayWhatNow(DataFolder folder) {
+    remarks.forEach(terminal::printMarked);
     terminal.print("");
     terminal.print("What browsers and programs must trust:  " + folder.rootCertificate());
     terminal.print("Your sites and who may enter them:      " + config);

@@ -39,7 +39,7 @@ final class IssueOptions {
       names = "--key",
       paramLabel = "KIND",
       description = "p256 (default), p384, rsa2048, rsa3072, rsa4096.")
-  private String key = "p256";
+  private @Nullable String key;
 
   @Option(
       names = "--validity",
@@ -81,13 +81,27 @@ final class IssueOptions {
             name.replaceAll("[^A-Za-z0-9._@-]", "_") + (form == Format.PEM ? ".pem" : ".p12"));
   }
 
+  /** Whether a file was named, and not one to be made up from whom the certificate is for. */
+  boolean namesFile() {
+    return out != null;
+  }
+
+  boolean namesForm() {
+    return format != null;
+  }
+
   Optional<Path> passwordFile() {
     return Optional.ofNullable(passwordFile);
   }
 
+  /** As asked for, or P-256. */
   KeyAlgorithm key() {
+    return wantedKey().orElse(KeyAlgorithm.P256);
+  }
+
+  Optional<KeyAlgorithm> wantedKey() {
     try {
-      return KeyAlgorithm.parse(key);
+      return Optional.ofNullable(key).map(KeyAlgorithm::parse);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--key: " + e.getMessage());
     }

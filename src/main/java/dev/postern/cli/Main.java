@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServeCommand.class,
       UserCommand.class,
       GroupCommand.class,
+      ImportCommand.class,
       InviteCommand.class,
       InvitationCommand.class,
       IssueCommand.class,

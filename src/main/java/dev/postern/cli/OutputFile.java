@@ -10,6 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -37,6 +39,7 @@ final class OutputFile implements AutoCloseable {
 
   private final Path target;
   private final Path partial;
+  private boolean committed;
 
   private OutputFile(Path target, Path partial) {
     this.target = target;
@@ -67,6 +70,31 @@ final class OutputFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Reserves {@code target} for what takes the place of {@code existing}, with its owner, group and
+   * mode: whoever reads it today reads it tomorrow.
+   */
+  static OutputFile inPlaceOf(Path existing, Path target) {
+    OutputFile file = reserve(target, Audience.OWNER, true);
+    try {
+      var old = Files.readAttributes(existing, PosixFileAttributes.class);
+      var view = Files.getFileAttributeView(file.partial, PosixFileAttributeView.class);
+      var now = view.readAttributes();
+      if (!now.owner().equals(old.owner())) {
+        view.setOwner(old.owner());
+      }
+      if (!now.group().equals(old.group())) {
+        view.setGroup(old.group());
+      }
+      view.setPermissions(old.permissions());
+      return file;
+    } catch (IOException e) {
+      file.close();
+      throw CommandFailure.fault(
+          target + " cannot belong to whom " + existing + " belongs; run it as root or as them");
+    }
+  }
+
   /** Puts {@code content} in place, on the disk, at once. */
   void commit(byte[] content) {
     try {
@@ -79,6 +107,7 @@ final class OutputFile implements AutoCloseable {
       }
       Files.move(
           partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      committed = true;
     } catch (IOException e) {
       throw failure(target, e);
     }
@@ -93,6 +122,17 @@ final class OutputFile implements AutoCloseable {
           case FileSystemException fs -> target + " cannot be written: " + fs.getReason();
           default -> target + " cannot be written: " + e.getMessage();
         });
+  }
+
+  /** Removes what {@link #commit} put in place, if it did, where what belongs to it failed. */
+  void takeBack() {
+    try {
+      if (committed) {
+        Files.deleteIfExists(target);
+      }
+    } catch (IOException e) {
+      throw failure(target, e);
+    }
   }
 
   /** Gives the reservation up, if it was not used. */

@@ -32,6 +32,18 @@ final class PassphraseSource {
         .orElseThrow(() -> nobodyToAsk("the passphrase of " + what));
   }
 
+  /** For opening a file that is not the server's: systemd's credential is not its password. */
+  Passphrase existingOf(Path file, Optional<Path> passwordFile) {
+    return passwordFile
+        .map(this::fromFile)
+        .or(() -> terminal.askSecret("Password of " + file + ": ").map(PassphraseSource::checked))
+        .orElseThrow(() ->
+            CommandFailure.usage(
+                "needs the password of "
+                    + file
+                    + ": name a file with --password-file, or run it on a terminal"));
+  }
+
   /** For protecting something new: asked twice. */
   Passphrase fresh(Optional<Path> file, String what) {
     if (file.isPresent()) {

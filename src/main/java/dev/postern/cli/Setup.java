@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -90,33 +91,82 @@ final class Setup {
     }
   }
 
+  /** What comes into being with the data folder, or not at all. */
+  interface Companions {
+    /** Called once, when everything else is written; the ledger is the new one. */
+    void make(Issuer issuer, SqlLedger ledger);
+
+    /** The data folder could not be put in its place. */
+    void takeBack();
+  }
+
+  /** The data folder alone. */
+  static final Companions ALONE =
+      new Companions() {
+        @Override
+        public void make(Issuer issuer, SqlLedger ledger) {}
+
+        @Override
+        public void takeBack() {}
+      };
+
   /**
-   * Writes the data folder, and the root's own folder where there is a new root; puts the first in
-   * its place last.
+   * Writes the data folder, the root's own folder where there is a new root, and the companions;
+   * puts the first in its place last. When that fails, none of it is there.
    */
-  void write(Issuer issuer, Passphrase passphrase, Optional<NewRoot> root) {
+  void write(Issuer issuer, Passphrase passphrase, Optional<NewRoot> root, Companions companions) {
+    List<Path> made = new ArrayList<>();
+    boolean done = false;
     try {
       deleteStaged();
       writeData(issuer, passphrase);
       if (root.isPresent()) {
-        NewRoot offline = root.get();
-        KeyFile.create(
-            offline.folder().resolve("root.key"),
-            offline.root().key(),
-            offline.passphrase(),
-            random);
-        Certificate certificate = offline.root().certificate();
-        writePublic(offline.folder().resolve("root.pem"), Pem.write(certificate));
-        writePublic(
-            staged.rootCrl(), RootList.first(certificate, offline.root().key().signer(), now));
+        writeRoot(root.get(), made);
+      }
+      try (var ledger = SqlLedger.open(staged.ledger(), InstantSource.fixed(now))) {
+        companions.make(issuer, ledger);
       }
       Files.move(staged.path(), target.path().toAbsolutePath());
+      done = true;
     } catch (KeyFileException e) {
       throw CommandFailure.fault(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw OutputFile.failure(target.path(), e);
     } finally {
+      if (!done) {
+        companions.takeBack();
+        delete(made.reversed());
+      }
       deleteStaged();
+    }
+  }
+
+  /** Notes in {@code made} what was not there before. */
+  private void writeRoot(NewRoot offline, List<Path> made) throws IOException, KeyFileException {
+    boolean newFolder = !Files.exists(offline.folder());
+    Path key = offline.folder().resolve("root.key");
+    KeyFile.create(key, offline.root().key(), offline.passphrase(), random);
+    if (newFolder) {
+      made.add(offline.folder());
+    }
+    made.add(key);
+    Certificate certificate = offline.root().certificate();
+    Path file = offline.folder().resolve("root.pem");
+    boolean newFile = !Files.exists(file);
+    writePublic(file, Pem.write(certificate));
+    if (newFile) {
+      made.add(file);
+    }
+    writePublic(staged.rootCrl(), RootList.first(certificate, offline.root().key().signer(), now));
+  }
+
+  private static void delete(List<Path> files) {
+    for (Path file : files) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw OutputFile.failure(file, e);
+      }
     }
   }
 
@@ -134,7 +184,6 @@ final class Setup {
     IssuerCertificate ca = issuer.certificate();
     writePublic(staged.rootCertificate(), Pem.write(ca.root()));
     writePublic(staged.issuingCertificate(), Pem.write(ca.certificate()) + above(ca));
-    SqlLedger.open(staged.ledger(), InstantSource.fixed(now)).close();
   }
 
   /** The CAs between the issuing one and the root. */
@@ -152,9 +201,7 @@ final class Setup {
       return;
     }
     try (var files = Files.walk(staged.path())) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+      delete(files.sorted(Comparator.reverseOrder()).toList());
     } catch (IOException e) {
       throw OutputFile.failure(staged.path(), e);
     }

@@ -16,24 +16,33 @@ final class Terminal {
   private final PrintStream out;
   private final PrintStream err;
   private final Ansi ansi;
+  private final boolean watched;
 
   Terminal(InputStream in, PrintStream out, PrintStream err, Ansi ansi) {
+    this(in, out, err, ansi, false);
+  }
+
+  /** {@code watched}: somebody is looking on, who likes to know how far long work is. */
+  Terminal(InputStream in, PrintStream out, PrintStream err, Ansi ansi, boolean watched) {
     this.in = in;
     this.out = out;
     this.err = err;
     this.ansi = ansi;
+    this.watched = watched;
   }
 
   /**
    * The process's own streams; colours only where both ends are a terminal and NO_COLOR is not set.
    */
   static Terminal system() {
-    boolean colours = console().isPresent() && System.getenv("NO_COLOR") == null;
+    boolean watched = console().isPresent();
+    boolean colours = watched && System.getenv("NO_COLOR") == null;
     return new Terminal(
         System.in,
         new PrintStream(System.out, true, StandardCharsets.UTF_8),
         new PrintStream(System.err, true, StandardCharsets.UTF_8),
-        colours ? Ansi.ON : Ansi.OFF);
+        colours ? Ansi.ON : Ansi.OFF,
+        watched);
   }
 
   /**
@@ -55,6 +64,11 @@ final class Terminal {
   /** Why a command failed: {@code postern: …}. */
   void error(String line) {
     err.println(ansi.string("@|red postern:|@ ") + clean(line));
+  }
+
+  /** Shows how far {@code total} steps of work are; nothing where nobody looks on. */
+  Progress progress(String task, int total) {
+    return Progress.of(watched ? Optional.of(err) : Optional.empty(), task, total);
   }
 
   InputStream in() {

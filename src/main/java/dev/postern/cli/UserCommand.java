@@ -52,7 +52,7 @@ final class UserCommand {
           @Nullable String email,
       @Option(names = "--group", paramLabel = "GROUP", description = "A group; may be repeated.")
           @Nullable List<String> groups) {
-    String shown = displayName == null ? capitalised(name) : displayName;
+    String shown = displayName == null ? User.displayNameOf(name) : displayName;
     try (var workspace = Workspace.open(where, terminal)) {
       var user =
           new User(
@@ -65,12 +65,6 @@ final class UserCommand {
       terminal.print("Added " + text(added));
     }
     return 0;
-  }
-
-  private static String capitalised(String name) {
-    return name.isEmpty()
-        ? name
-        : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "List the users.")

@@ -155,8 +155,12 @@ final class Workspace implements AutoCloseable {
     return clock;
   }
 
-  /** {@code cli:root@host}. */
   Requester requester() {
+    return atShell();
+  }
+
+  /** {@code cli:root@host}. */
+  static Requester atShell() {
     return new Requester("cli:" + System.getProperty("user.name", "?") + "@" + hostName());
   }
 
@@ -179,7 +183,8 @@ final class Workspace implements AutoCloseable {
         chain.getFirst(), chain.subList(1, chain.size()), publication(config.publish()));
   }
 
-  private static Optional<Publication> publication(PublishConfig publish) {
+  /** Where relying parties find CRL, OCSP and issuer, as certificates will name it. */
+  static Optional<Publication> publication(PublishConfig publish) {
     var crl = publish.crl();
     return publish.url().map(url -> new Publication(url, crl.shards(), crl.delta().isPresent()));
   }

@@ -6,7 +6,13 @@ import dev.postern.ledger.Invitation;
 import dev.postern.ledger.Invitations;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /** Makes invitations and the links that go with them. */
 public final class InvitationDesk {
@@ -45,7 +51,54 @@ public final class InvitationDesk {
     }
     OneTimeCode code = OneTimeCode.generate(random);
     Invitation made = invitations.add(code.hash(), user.name(), device, validity, requester);
-    return new Outcome.Invited(made, address + "/i/" + code.reveal());
+    return new Outcome.Invited(made, link(code));
+  }
+
+  private String link(OneTimeCode code) {
+    return address + "/i/" + code.reveal();
+  }
+
+  /** Hears of many invitations before they count; what it throws undoes them all. */
+  public interface BeforeCommit {
+    void made(List<Outcome.Invited> invited);
+  }
+
+  /** Whom, for how long, and what about those who have an open invitation already. */
+  public record Many(List<User> users, Duration validity, Invitations.Open open) {
+    public Many {
+      users = List.copyOf(users);
+    }
+  }
+
+  /**
+   * Invites each of them to make one certificate: all, or none. Those who are disabled, and those
+   * whom {@code many} says to skip, are not in the answer.
+   */
+  public List<Outcome.Invited> inviteAll(
+      Many many, Requester requester, IntConsumer progress, BeforeCommit before) {
+    Map<String, OneTimeCode> codes = new HashMap<>();
+    List<Invitations.Wanted> wanted = new ArrayList<>();
+    for (User user : many.users()) {
+      OneTimeCode code = OneTimeCode.generate(random);
+      if (codes.putIfAbsent(user.name(), code) == null) {
+        wanted.add(new Invitations.Wanted(code.hash(), user.name()));
+      }
+    }
+    List<Outcome.Invited> invited = new ArrayList<>();
+    invitations.addAll(
+        wanted,
+        many.validity(),
+        many.open(),
+        requester,
+        progress,
+        made -> {
+          invited.clear();
+          made.forEach(each ->
+              invited.add(
+                  new Outcome.Invited(each, link(Objects.requireNonNull(codes.get(each.user()))))));
+          before.made(List.copyOf(invited));
+        });
+    return List.copyOf(invited);
   }
 
   /** Why {@code device} cannot stand beside the user's name in a certificate's common name. */

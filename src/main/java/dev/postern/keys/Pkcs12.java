@@ -5,6 +5,7 @@ import dev.postern.x509.Certificate;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.oiw.OIWObjectIdentifiers;
 
 /**
  * PKCS#12 (RFC 7292): a private key and its certificates in one file under a password, the form
@@ -80,6 +81,16 @@ public final class Pkcs12 {
       throw new IllegalArgumentException("the first certificate must be the key's own");
     }
     return new Pkcs12Writing(format, passphrase, random).write(key, chain, friendlyName);
+  }
+
+  /**
+   * The form to write a file anew in, so that whatever read it still can: what has a MAC of SHA-1
+   * is {@link Format#LEGACY}. Needs no password.
+   */
+  public static Format formatOf(Bytes file) {
+    return Pkcs12Reading.macOf(file).filter(OIWObjectIdentifiers.idSHA1::equals).isPresent()
+        ? Format.LEGACY
+        : Format.MODERN;
   }
 
   /** Opens a file of anybody's making, within bounds of size and work. */

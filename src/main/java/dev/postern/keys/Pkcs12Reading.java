@@ -73,6 +73,20 @@ final class Pkcs12Reading {
     }
   }
 
+  /** The digest of the file's MAC; empty when there is none, or the file is none. */
+  static Optional<ASN1ObjectIdentifier> macOf(Bytes file) {
+    try {
+      Pfx pfx = pfx(file);
+      return pfx.getMacData() == null
+          ? Optional.empty()
+          : Optional.of(
+              Parsing.at(
+                  "macData", () -> pfx.getMacData().getMac().getAlgorithmId().getAlgorithm()));
+    } catch (Problem | MalformedException e) {
+      return Optional.empty();
+    }
+  }
+
   private static Pfx pfx(Bytes file) throws Problem, MalformedException {
     if (file.size() > Pkcs12.MAX_SIZE) {
       throw new Problem(Reason.TOO_LARGE, "is larger than " + Pkcs12.MAX_SIZE / 1024 + " kB");

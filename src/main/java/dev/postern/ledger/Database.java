@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -196,6 +197,33 @@ final class Database implements AutoCloseable {
         event.detail(),
         event.who(),
         event.at().toEpochMilli());
+  }
+
+  /** The events of many writes, in their order. */
+  static void record(Handle handle, List<Event> events) throws SQLException {
+    long position =
+        handle
+            .createQuery("select value from counters where name = 'event'")
+            .mapTo(Long.class)
+            .one();
+    try (var rows =
+        new Rows(
+            handle,
+            "insert into events (position, kind, subject, detail, who, at)"
+                + " values (?, ?, ?, ?, ?, ?)")) {
+      for (Event event : events) {
+        position++;
+        rows.add(
+            position,
+            event.kind(),
+            event.subject(),
+            event.detail(),
+            event.who(),
+            event.at().toEpochMilli());
+      }
+      rows.finish();
+    }
+    handle.execute("update counters set value = ? where name = 'event'", position);
   }
 
   @Override

@@ -6,12 +6,19 @@ import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.SerialNumber;
 import java.math.BigInteger;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 
@@ -25,6 +32,10 @@ public final class Invitations {
 
   /** One answer's length at most. */
   public static final int MAX_LIMIT = 1000;
+
+  private static final String INSERT =
+      "insert into invitations (id, code_hash, user_key, user_name, created_at, expires_at,"
+          + " requester) values (?, ?, ?, ?, ?, ?, ?)";
 
   private static final RowMapper<Invitation> ROW =
       (row, _) -> {
@@ -73,7 +84,7 @@ public final class Invitations {
       Duration validity,
       Requester requester) {
     Instant now = clock.instant();
-    String id = codeHash.sha256().hex().substring(0, 12);
+    String id = id(codeHash);
     return database.write(handle -> {
       int rows =
           handle.execute(
@@ -91,12 +102,118 @@ public final class Invitations {
         throw new IllegalStateException("there is no user " + user);
       }
       Invitation made = withId(handle, id).orElseThrow();
-      Map<String, String> detail =
-          Map.of(
-              "invitation", id, "device", device.orElse(""), "until", made.expiresAt().toString());
-      Database.record(handle, Event.of("user.invited", made.user(), detail, requester, now));
+      Database.record(handle, invitedEvent(made, now));
       return made;
     });
+  }
+
+  /** One of many that shall be invited. */
+  public record Wanted(Bytes codeHash, String user) {}
+
+  /** What to do about those who have an invitation already that they can still use. */
+  public enum Open {
+    SKIP,
+    INVITE_AGAIN
+  }
+
+  /** Hears of invitations while they can still be taken back, by throwing. */
+  public interface BeforeCommit {
+    void made(List<Invitation> invitations);
+  }
+
+  /**
+   * One invitation for each, in one transaction; {@code progress} hears how many are written. Who
+   * is no enabled user any more, and who has an open one where {@code open} says so, is left out.
+   */
+  public List<Invitation> addAll(
+      List<Wanted> wanted,
+      Duration validity,
+      Open open,
+      Requester requester,
+      IntConsumer progress,
+      BeforeCommit before) {
+    Instant now = clock.instant();
+    return database.write(handle -> {
+      Set<String> left = new HashSet<>(open == Open.SKIP ? invited(handle, now) : Set.of());
+      Map<String, String> names = enabled(handle);
+      List<Invitation> made = new ArrayList<>();
+      try (var rows = new Rows(handle, INSERT)) {
+        for (Wanted each : wanted) {
+          String key = Fold.ascii(each.user());
+          String name = names.get(key);
+          if (name != null && left.add(key)) {
+            Invitation invitation = open(each.codeHash(), name, validity, requester, now);
+            add(rows, each.codeHash(), invitation);
+            made.add(invitation);
+            progress.accept(made.size());
+          }
+        }
+        rows.finish();
+      }
+      Database.record(handle, made.stream().map(each -> invitedEvent(each, now)).toList());
+      before.made(List.copyOf(made));
+      return made;
+    });
+  }
+
+  private static void add(Rows rows, Bytes codeHash, Invitation invitation) throws SQLException {
+    rows.add(
+        invitation.id(),
+        codeHash.hex(),
+        Fold.ascii(invitation.user()),
+        invitation.user(),
+        invitation.createdAt().toEpochMilli(),
+        invitation.expiresAt().toEpochMilli(),
+        invitation.requester().name());
+  }
+
+  private static Invitation open(
+      Bytes codeHash, String user, Duration validity, Requester requester, Instant now) {
+    Instant moment = now.truncatedTo(ChronoUnit.MILLIS);
+    return new Invitation(
+        id(codeHash),
+        user,
+        Optional.empty(),
+        moment,
+        moment.plus(validity),
+        requester,
+        new Invitation.State.Open());
+  }
+
+  private static Map<String, String> enabled(Handle handle) {
+    Map<String, String> names = new HashMap<>();
+    handle
+        .createQuery("select name from users where state = 'ENABLED'")
+        .mapTo(String.class)
+        .forEach(name -> names.put(Fold.ascii(name), name));
+    return names;
+  }
+
+  /** The keys of those who can still use one. */
+  private static Set<String> invited(Handle handle, Instant now) {
+    return handle
+        .createQuery(
+            "select distinct user_key from invitations where serial is null and revoked_at is null"
+                + " and expires_at > ?")
+        .bind(0, now.toEpochMilli())
+        .mapTo(String.class)
+        .set();
+  }
+
+  private static String id(Bytes codeHash) {
+    return codeHash.sha256().hex().substring(0, 12);
+  }
+
+  private static Event invitedEvent(Invitation made, Instant now) {
+    Map<String, String> detail =
+        Map.of(
+            "invitation",
+            made.id(),
+            "device",
+            made.device().orElse(""),
+            "until",
+            made.expiresAt().toString());
+    return Event.of("user.invited", made.user(), detail, made.requester(), now);
   }
 
   public Optional<Invitation> withCode(Bytes codeHash) {

@@ -1,6 +1,8 @@
 package dev.postern.ledger;
 
 import dev.postern.access.User;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,27 +17,35 @@ final class UserRules {
 
   /** The first thing wrong, as a sentence. */
   static Optional<String> problem(User user) {
+    return problems(user).stream().findFirst();
+  }
+
+  /** Everything wrong, as sentences. */
+  static List<String> problems(User user) {
+    List<String> problems = new ArrayList<>();
     if (!NAME.matcher(user.name()).matches()) {
-      return Optional.of(
+      problems.add(
           "a user's name is 1 to 64 letters, digits and . _ - @, not " + shown(user.name()));
     }
     String displayName = user.displayName();
     if (displayName.isBlank()
         || displayName.length() > MAX_DISPLAY_NAME
         || displayName.chars().anyMatch(Character::isISOControl)) {
-      return Optional.of(
+      problems.add(
           "a display name is 1 to "
               + MAX_DISPLAY_NAME
               + " characters on one line, not "
               + shown(displayName));
     }
     if (user.email().isPresent() && !EMAIL.matcher(user.email().get()).matches()) {
-      return Optional.of("not an e-mail address: " + shown(user.email().get()));
+      problems.add("not an e-mail address: " + shown(user.email().get()));
     }
-    return user.groups().stream()
+    user.groups().stream()
         .filter(group -> !NAME.matcher(group).matches())
-        .findFirst()
-        .map(group -> "a group's name is 1 to 64 letters, digits and . _ - @, not " + shown(group));
+        .sorted()
+        .map(group -> "a group's name is 1 to 64 letters, digits and . _ - @, not " + shown(group))
+        .forEach(problems::add);
+    return problems;
   }
 
   private static String shown(String text) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -147,6 +148,28 @@ public final class Users {
       setGroups(handle, user, now);
       return done(handle, "user.added", user, requester, now);
     });
+  }
+
+  /** All of {@code rows} or none; {@code progress} hears how many are written. */
+  public UserImport.Outcome addAll(
+      List<UserImport.Row> rows,
+      UserImport.Existing existing,
+      Requester requester,
+      IntConsumer progress) {
+    Instant now = clock.instant();
+    return database.write(handle -> {
+      var plan = UserImport.plan(handle, rows, existing);
+      UserImport.Outcome outcome = plan.outcome();
+      if (outcome instanceof UserImport.Outcome.Done) {
+        plan.write(handle, requester, now, progress);
+      }
+      return outcome;
+    });
+  }
+
+  /** What {@link #addAll} would come to. */
+  public UserImport.Outcome tryAll(List<UserImport.Row> rows, UserImport.Existing existing) {
+    return database.read(handle -> UserImport.plan(handle, rows, existing).outcome());
   }
 
   /** A disabled user's next request is refused, whatever certificate comes with it. */
@@ -325,13 +348,18 @@ public final class Users {
     User stored =
         named(handle, user.name())
             .orElseThrow(() -> new IllegalStateException("written and not there"));
-    Map<String, String> detail = new LinkedHashMap<>();
-    detail.put("displayName", stored.displayName());
-    detail.put("email", stored.email().orElse(""));
-    detail.put("state", stored.state().name());
-    detail.put("groups", String.join(",", new TreeSet<>(stored.groups())));
-    Database.record(handle, Event.of(kind, stored.name(), detail, requester, now));
+    Database.record(handle, Event.of(kind, stored.name(), detail(stored), requester, now));
     return new UserChange.Done(stored);
+  }
+
+  /** What an event says of a user. */
+  static Map<String, String> detail(User user) {
+    Map<String, String> detail = new LinkedHashMap<>();
+    detail.put("displayName", user.displayName());
+    detail.put("email", user.email().orElse(""));
+    detail.put("state", user.state().name());
+    detail.put("groups", String.join(",", new TreeSet<>(user.groups())));
+    return detail;
   }
 
   private static Optional<User> named(Handle handle, String name) {
@@ -339,7 +367,7 @@ public final class Users {
         .findFirst();
   }
 
-  private static List<User> users(Handle handle, String condition, Map<String, ?> values) {
+  static List<User> users(Handle handle, String condition, Map<String, ?> values) {
     Map<String, User> users = new LinkedHashMap<>();
     handle
         .createQuery(ALL + condition + " order by u.name_key, g.name")

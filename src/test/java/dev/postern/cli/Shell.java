@@ -57,7 +57,7 @@ final class Shell {
             Files.createDirectories(
                 Path.of("target", "postern-template-" + ProcessHandle.current().pid()));
         var shell = new Shell(folder);
-        shell.run("init", "--name", "Example", "--domain", "example.com").succeeded();
+        shell.run("init", "--name", "Example", "--domain", "example.com", "--no-admin").succeeded();
         shell
             .run("user", "add", "alice", "--email", "alice@example.com", "--group", "staff")
             .succeeded();

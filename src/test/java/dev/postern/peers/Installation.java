@@ -37,7 +37,14 @@ final class Installation {
     this.folder = folder;
     this.postern = Postern.in(folder);
     postern.succeeds(
-        "init", "--name", name, "--domain", "example.test", "--passphrase-file", "passphrase");
+        "init",
+        "--no-admin",
+        "--name",
+        name,
+        "--domain",
+        "example.test",
+        "--passphrase-file",
+        "passphrase");
     this.initial = read(config());
     user("alice", " --email alice@example.test --group staff");
     user("bob", "");
