@@ -50,8 +50,13 @@ public final class Console implements InternalHandler {
         refusal(exchange)
             .map(problem -> pages.tell(exchange, problem))
             .orElseGet(() -> routes.answer(exchange));
-    boolean told = reply.headers().stream().anyMatch(each -> each.name().equals("cache-control"));
-    return told ? reply : reply.with("cache-control", "no-store");
+    return with(with(reply, "cache-control", "no-store"), "x-content-type-options", "nosniff");
+  }
+
+  /** Unless the page has said so itself. */
+  private static Reply with(Reply reply, String name, String value) {
+    boolean said = reply.headers().stream().anyMatch(each -> each.name().equals(name));
+    return said ? reply : reply.with(name, value);
   }
 
   private static Optional<Problem> refusal(Exchange exchange) {

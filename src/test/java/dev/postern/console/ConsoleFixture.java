@@ -47,6 +47,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -142,7 +143,7 @@ final class ConsoleFixture implements AutoCloseable {
     var user =
         new User(
             name,
-            name.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + name.substring(1),
+            name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1),
             Optional.of(name + "@example.com"),
             Set.of(groups),
             User.State.ENABLED);
