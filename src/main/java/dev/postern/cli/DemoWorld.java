@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.access.Role;
 import dev.postern.access.User;
 import dev.postern.authority.Authority;
 import dev.postern.authority.Issuance;
@@ -85,7 +86,7 @@ final class DemoWorld {
         UserCommand.done(ledger.users().add(user("bob", "Bob", Set.of()), DEMO));
         UserCommand.done(ledger.users().add(user("carol", "Carol", Set.of("staff")), DEMO));
         UserCommand.done(
-            ledger.users().add(user("admin", "Admin", Set.of("postern-admins")), DEMO));
+            ledger.users().add(user("admin", "Admin", Set.of(Role.ADMIN.group())), DEMO));
         var now =
             new Authority(
                 issuer.certificate(),

@@ -1,11 +1,11 @@
 package dev.postern.cli;
 
+import dev.postern.access.Role;
 import dev.postern.access.PathPattern;
 import dev.postern.access.Rule;
 import dev.postern.access.Rule.Who;
 import dev.postern.config.PagesConfig;
 import dev.postern.config.PosternConfig;
-import dev.postern.console.Console;
 import dev.postern.enrol.EnrolHost;
 import dev.postern.enrol.EnrolSite;
 import dev.postern.enrol.InvitationDesk;
@@ -28,8 +28,8 @@ final class OwnSites {
   /** Administrators do everything, auditors look. */
   private static final List<Rule> ADMIN_RULES =
       List.of(
-          rule(Set.of(), "group:" + Console.ADMINS),
-          rule(Set.of("GET"), "group:" + Console.AUDITORS));
+          rule(Set.of(), "group:" + Role.ADMIN.group()),
+          rule(Set.of("GET"), "group:" + Role.AUDITOR.group()));
 
   private final Workspace workspace;
   private final ServerCertificates certificates;

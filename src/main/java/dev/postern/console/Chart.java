@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.ledger.SignIn;
 import dev.postern.ledger.SignInStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,9 +36,7 @@ public record Chart(String key, List<Bar> bars) {
     for (SignInStore.Count each : counts) {
       long index = Math.floorDiv(each.hour().toEpochMilli(), width) - last + steps - 1;
       if (index >= 0 && index < steps) {
-        (each.code().equals(dev.postern.ledger.SignIn.ADMITTED) ? admitted : refused)
-                [(int) index] +=
-            each.count();
+        (each.code().equals(SignIn.ADMITTED) ? admitted : refused)[(int) index] += each.count();
       }
     }
     List<Bar> bars = new ArrayList<>();
@@ -46,6 +45,10 @@ public record Chart(String key, List<Bar> bars) {
       bars.add(new Bar(from, admitted[i], refused[i]));
     }
     return new Chart(key, bars);
+  }
+
+  boolean covers(Instant hour) {
+    return !hour.isBefore(bars.getFirst().from());
   }
 
   public long most() {

@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.access.Role;
 import dev.postern.web.Exchange;
 import dev.postern.web.InternalHandler;
 import dev.postern.web.Pages;
@@ -15,12 +16,6 @@ import java.util.Set;
  * written by mistake lets nobody write.
  */
 public final class Console implements InternalHandler {
-  /** May do everything. */
-  public static final String ADMINS = "postern-admins";
-
-  /** May look. */
-  public static final String AUDITORS = "postern-auditors";
-
   private static final Set<String> LOOKING = Set.of("GET", "HEAD");
 
   private final Routes routes;
@@ -50,8 +45,13 @@ public final class Console implements InternalHandler {
         refusal(exchange)
             .map(problem -> pages.tell(exchange, problem))
             .orElseGet(() -> routes.answer(exchange));
-    boolean told = reply.headers().stream().anyMatch(each -> each.name().equals("cache-control"));
-    return told ? reply : reply.with("cache-control", "no-store");
+    return with(with(reply, "cache-control", "no-store"), "x-content-type-options", "nosniff");
+  }
+
+  /** Unless the page has said so itself. */
+  private static Reply with(Reply reply, String name, String value) {
+    boolean said = reply.headers().stream().anyMatch(each -> each.name().equals(name));
+    return said ? reply : reply.with(name, value);
   }
 
   private static Optional<Problem> refusal(Exchange exchange) {
@@ -62,7 +62,7 @@ public final class Console implements InternalHandler {
               403,
               "not-permitted",
               "This is for administrators.",
-              "members of " + ADMINS + " and " + AUDITORS + " may enter"));
+              "members of " + Role.ADMIN.group() + " and " + Role.AUDITOR.group() + " may enter"));
     }
     boolean looks = LOOKING.contains(exchange.target().method());
     return looks || visitor.get().mayWrite() ? Optional.empty() : Optional.of(Refusal.readOnly());

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,7 @@ record Filters(Map<String, String> given) {
 
   static Filters of(Call call, String... known) throws MalformedException {
     List<String> names = Arrays.asList(known);
-    var read = new java.util.HashMap<String, String>();
+    Map<String, String> read = new HashMap<>();
     Map<String, List<String>> parameters;
     try {
       parameters =

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 /**
  * Has a request with an {@code Idempotency-Key} done once, however often its client asks: the first
  * answer is given again for a day. The key is bound to who asks, to the address and to the body.
+ * Whoever dies between the deed and its answer leaves the key free after a minute: what can be done
+ * here can be done twice without harm.
  */
 final class Once {
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");

@@ -2,6 +2,8 @@ package dev.postern.console;
 
 import dev.postern.ledger.CrlStore;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +32,7 @@ public record OverviewPage(
 
   /** What wants an administrator's eye, as keys of texts; nothing is good. */
   public List<Health> health() {
-    List<Health> all = new java.util.ArrayList<>();
+    List<Health> all = new ArrayList<>();
     for (var authority : overview.authorities()) {
       long days = Duration.between(overview.at(), authority.notAfter()).toDays();
       String name = authority.subject().commonName().orElse(authority.subject().toString());
@@ -55,5 +57,5 @@ public record OverviewPage(
   }
 
   /** One thing that runs out. */
-  public record Health(String key, String name, java.time.Instant until, String state) {}
+  public record Health(String key, String name, Instant until, String state) {}
 }

@@ -64,23 +64,21 @@ final class OverviewPages {
   private Reply overview(Call call) {
     Instant now = services.clock().instant();
     List<SignInStore.Count> counts =
-        services.ledger().signIns().since(now.minus(DAY.multipliedBy(30)));
-    Instant yesterday = now.minus(DAY);
+        services.ledger().signIns().since(now.minus(DAY.multipliedBy(31)));
+    Chart day = Chart.of("chart.day", counts, Duration.ofHours(1), 24, now);
+    Chart month = Chart.of("chart.month", counts, DAY, 30, now);
     Map<String, List<Long>> outcomes = new TreeMap<>();
     for (SignInStore.Count each : counts) {
-      long today = each.hour().isBefore(yesterday) ? 0 : each.count();
+      if (!month.covers(each.hour())) {
+        continue;
+      }
+      long today = day.covers(each.hour()) ? each.count() : 0;
       outcomes.merge(
           each.code(),
           List.of(today, each.count()),
           (a, b) -> List.of(a.get(0) + b.get(0), a.get(1) + b.get(1)));
     }
-    var content =
-        new OverviewPage(
-            Overview.of(services),
-            List.of(
-                Chart.of("chart.day", counts, Duration.ofHours(1), 24, now),
-                Chart.of("chart.month", counts, DAY, 30, now)),
-            outcomes);
+    var content = new OverviewPage(Overview.of(services), List.of(day, month), outcomes);
     return screen.show(call, page("overview", "overview", content));
   }
 

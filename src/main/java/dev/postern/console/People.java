@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.access.Role;
 import dev.postern.access.User;
 import dev.postern.authority.Requester;
 import dev.postern.ledger.UserChange;
@@ -100,7 +101,7 @@ final class People {
   }
 
   private static boolean isAdmin(User user) {
-    return user.state() == User.State.ENABLED && user.groups().contains(Console.ADMINS);
+    return user.state() == User.State.ENABLED && user.groups().contains(Role.ADMIN.group());
   }
 
   private static Outcome refused(String reason, boolean conflict) {

@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.access.Role;
 import dev.postern.web.Problem;
 
 /** What the console does not do, and why: each has its status once. */
@@ -31,6 +32,6 @@ final class Refusal {
         403,
         "read-only",
         "You may look, but not change anything.",
-        "members of " + Console.ADMINS + " may");
+        "members of " + Role.ADMIN.group() + " may");
   }
 }

@@ -189,12 +189,11 @@ final class UserApi {
   private Reply groups(Call call) throws MalformedException {
     Filters.of(call);
     return Api.page(
-        users.groups().entrySet().stream()
-            .filter(group -> !group.getValue().isEmpty())
+        users.groupSizes().entrySet().stream()
             .map(group -> {
               Map<String, Object> map = new LinkedHashMap<>();
               map.put("name", group.getKey());
-              map.put("members", List.copyOf(group.getValue()));
+              map.put("members", group.getValue());
               return map;
             })
             .toList(),

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** People: the list, one of them, adding, closing, inviting. */
 final class UserPages {
@@ -66,17 +65,11 @@ final class UserPages {
     List<User> shown = found.subList(0, Math.min(AT_ONCE, found.size()));
     Map<String, String> asked = new TreeMap<>(filters.given());
     boolean further = asked.remove("after") != null;
-    Map<String, Integer> groups =
-        users.groups().entrySet().stream()
-            .filter(group -> !group.getValue().isEmpty())
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey, each -> each.getValue().size(), (a, _) -> a, TreeMap::new));
     var content =
         new UsersPage(
             asked,
             shown,
-            groups,
+            users.groupSizes(),
             found.size() > AT_ONCE
                 ? CertificatePages.address("/people", asked, Optional.of(shown.getLast().name()))
                 : null,

@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.access.Role;
 import dev.postern.access.Identity;
 import dev.postern.access.User;
 import dev.postern.authority.Requester;
@@ -22,11 +23,11 @@ record Visitor(User user, String address) {
   }
 
   boolean mayWrite() {
-    return user.groups().contains(Console.ADMINS);
+    return user.groups().contains(Role.ADMIN.group());
   }
 
   boolean mayLook() {
-    return mayWrite() || user.groups().contains(Console.AUDITORS);
+    return mayWrite() || user.groups().contains(Role.AUDITOR.group());
   }
 
   /** As it stands in the audit trail. */

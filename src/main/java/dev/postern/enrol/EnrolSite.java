@@ -129,7 +129,8 @@ public final class EnrolSite implements InternalHandler {
         language.getString("lang"),
         title,
         List.of(assets.path("page.css"), assets.path("enrol.css")),
-        Stream.of(scripts).map(assets::path).toList());
+        Stream.of(scripts).map(assets::path).toList(),
+        assets.path("icon.svg"));
   }
 
   // The way in.

@@ -31,6 +31,11 @@ public final class InvitationDesk {
     this.address = address;
   }
 
+  /** Of the enrolment host. */
+  String address() {
+    return address;
+  }
+
   /** What came of it. */
   public sealed interface Outcome {
     /** The link is told once: the ledger does not know it. */

@@ -95,7 +95,8 @@ public final class MeSite implements InternalHandler {
         language.getString("lang"),
         title,
         List.of(assets.path("page.css"), assets.path("enrol.css"), assets.path("me.css")),
-        List.of());
+        List.of(),
+        assets.path("icon.svg"));
   }
 
   private Reply home(Call call) throws MalformedException {
@@ -121,7 +122,8 @@ public final class MeSite implements InternalHandler {
             MePage.isLate(shown, clock.instant()),
             rows,
             desk.isPresent(),
-            call.query("revoked").isPresent()));
+            call.query("revoked").isPresent()),
+        desk.map(InvitationDesk::address).orElse(""));
   }
 
   private Reply addDevice(Call call) throws MalformedException {

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,10 @@ public final class SignIns implements AutoCloseable {
 
   /** Certificates, or hours and codes, that are remembered between two writes. */
   private static final int MOST = 50_000;
+
+  /** Wakes the thread. */
+  private static final SignIn CLOSING =
+      new SignIn(Instant.EPOCH, "", "", "", "", Optional.empty(), Optional.empty(), "");
 
   private static final Logger LOG = LoggerFactory.getLogger(SignIns.class);
 
@@ -70,27 +75,35 @@ public final class SignIns implements AutoCloseable {
 
   private void work() {
     long next = System.nanoTime() + INTERVAL.toNanos();
-    List<SignIn> batch = new ArrayList<>();
     while (!closed) {
       try {
         SignIn first = queue.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (first != null) {
-          batch.add(first);
+          count(first);
         }
       } catch (InterruptedException e) {
-        // closing: what is queued is still counted
+        closed = true; // whoever wants this thread to end; nobody does
       }
-      queue.drainTo(batch);
-      batch.forEach(this::count);
-      batch.clear();
-      if (closed || System.nanoTime() >= next) {
+      countQueued();
+      if (System.nanoTime() >= next) {
         flush();
         next = System.nanoTime() + INTERVAL.toNanos();
       }
     }
+    countQueued();
+    flush();
+  }
+
+  private void countQueued() {
+    List<SignIn> batch = new ArrayList<>();
+    queue.drainTo(batch);
+    batch.forEach(this::count);
   }
 
   private void count(SignIn each) {
+    if (each.equals(CLOSING)) {
+      return;
+    }
     synchronized (recent) {
       recent.addFirst(each);
       if (recent.size() > RECENT) {
@@ -128,7 +141,7 @@ public final class SignIns implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    queue.offer(CLOSING); // no interrupt: it could hit the last write
     try {
       thread.join(INTERVAL);
     } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
 import dev.postern.x509.SerialNumber;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +30,7 @@ final class Terms {
   /** As many digits as {@link SerialNumber#tail} shows. */
   private static final int SERIAL_END = 8;
 
-  /** A certificate with a hundred names is found by the first of them. */
+  /** Beyond this many, further names are not looked into. */
   private static final int MOST = 500;
 
   private static final int MOST_ASKED = 8;
@@ -64,21 +65,30 @@ final class Terms {
   /** Adds what an issued certificate is found by. */
   static void insert(
       Handle handle, long ordinal, Certificate certificate, String profile, Optional<String> user) {
+    List<String> texts = new ArrayList<>();
+    user.ifPresent(texts::add);
+    texts.add(certificate.subject().toString());
+    certificate.subjectAlternativeNames().stream().map(GeneralName::text).forEach(texts::add);
+    Set<String> terms = of(certificate.serialNumber(), profile, user, texts);
+    var batch = handle.prepareBatch("insert into certificate_terms values (?, ?, ?)");
+    terms.forEach(term -> batch.add(term, ordinal, certificate.notAfter().toEpochMilli()));
+    batch.execute();
+  }
+
+  /** What a good certificate is found by. */
+  static Set<String> of(
+      SerialNumber serial, String profile, Optional<String> user, List<String> texts) {
     Set<String> terms = new LinkedHashSet<>();
     terms.add(standing(Standing.GOOD));
     terms.add(profile(profile));
     user.ifPresent(name -> terms.add(user(name)));
-    serial(terms, certificate.serialNumber());
-    user.ifPresent(name -> beginnings(terms, name));
-    beginnings(terms, certificate.subject().toString());
-    for (GeneralName name : certificate.subjectAlternativeNames()) {
-      beginnings(terms, name.text());
+    serial(terms, serial);
+    for (String text : texts) {
+      if (terms.size() < MOST) {
+        beginnings(terms, text);
+      }
     }
-    var batch = handle.prepareBatch("insert into certificate_terms values (?, ?, ?)");
-    terms.stream()
-        .limit(MOST)
-        .forEach(term -> batch.add(term, ordinal, certificate.notAfter().toEpochMilli()));
-    batch.execute();
+    return terms;
   }
 
   /** Moves a certificate to where {@code standing} is looked for. */

@@ -97,6 +97,20 @@ public final class Users {
         handle -> handle.createQuery("select count(*) from users").mapTo(Long.class).one());
   }
 
+  /** Each group that somebody is in, with how many are. */
+  public Map<String, Integer> groupSizes() {
+    return database.read(handle -> {
+      Map<String, Integer> sizes = new TreeMap<>();
+      handle
+          .createQuery(
+              "select g.name, m.members from groups g join (select group_key, count(*) as members"
+                  + " from memberships group by group_key) m on m.group_key = g.name_key")
+          .map((row, _) -> Map.entry(row.getString("name"), row.getInt("members")))
+          .forEach(each -> sizes.put(each.getKey(), each.getValue()));
+      return sizes;
+    });
+  }
+
   /** Each group with the names of its members. */
   public Map<String, Set<String>> groups() {
     return database.read(handle -> {

@@ -29,10 +29,11 @@ public final class Assets {
         Bytes.of(all.toString().getBytes(StandardCharsets.UTF_8)).sha256().hex().substring(0, 16);
   }
 
-  /** The shared style and {@code names} that lie beside {@code room} in the program. */
+  /** The shared style and icon, and {@code names} that lie beside {@code room} in the program. */
   public static Assets of(Class<?> room, String... names) {
     Map<String, Bytes> files = new LinkedHashMap<>();
     files.put("page.css", read(Assets.class, "page.css"));
+    files.put("icon.svg", read(Assets.class, "icon.svg"));
     for (String name : names) {
       files.put(name, read(room, name));
     }

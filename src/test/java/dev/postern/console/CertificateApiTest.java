@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.access.Role;
 import static dev.postern.console.ConsoleFixture.JSON;
 import static dev.postern.console.ConsoleFixture.header;
 import static dev.postern.console.ConsoleFixture.json;
@@ -237,7 +238,7 @@ class CertificateApiTest {
 
   @Test
   void a_key_belongs_to_who_uses_it_and_a_malformed_request_does_not_use_it_up() {
-    console.user("ruth", Console.ADMINS);
+    console.user("ruth", Role.ADMIN.group());
     Certificate certificate = console.issue("alice");
     Ask broken = Ask.post(path(certificate) + "/revoke", JSON, "{").with("idempotency-key", "k1");
     assertThat(console.ask("root", broken).status()).isEqualTo(400);

@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.access.Role;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.postern.access.Doorkeeper;
@@ -47,6 +48,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -110,8 +112,8 @@ final class ConsoleFixture implements AutoCloseable {
             UnknownStatusPolicy.DENY);
     doorkeeper = new Doorkeeper(new Trust(List.of(ours), new PathValidator()), directory);
     console = Console.of(services());
-    user("root", Console.ADMINS);
-    user("audrey", Console.AUDITORS);
+    user("root", Role.ADMIN.group());
+    user("audrey", Role.AUDITOR.group());
     user("alice", "staff");
   }
 
@@ -142,7 +144,7 @@ final class ConsoleFixture implements AutoCloseable {
     var user =
         new User(
             name,
-            name.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + name.substring(1),
+            name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1),
             Optional.of(name + "@example.com"),
             Set.of(groups),
             User.State.ENABLED);

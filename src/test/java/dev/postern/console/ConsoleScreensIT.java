@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -123,7 +124,7 @@ class ConsoleScreensIT {
     Map<String, List<String>> headers = new LinkedHashMap<>();
     exchange
         .getRequestHeaders()
-        .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values));
+        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     var ask =
         new ConsoleFixture.Ask(

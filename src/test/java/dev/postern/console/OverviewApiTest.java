@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.ResourceBundle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -100,7 +101,7 @@ class OverviewApiTest {
   }
 
   private static String words(String key) {
-    return java.util.ResourceBundle.getBundle(
+    return ResourceBundle.getBundle(
             "dev.postern.web.pages", Locale.ROOT, Pages.class.getClassLoader())
         .getString(key);
   }

@@ -6,6 +6,7 @@ import static dev.postern.console.ConsoleFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.access.User;
+import dev.postern.authority.Requester;
 import dev.postern.console.ConsoleFixture.Ask;
 import dev.postern.ledger.SignIn;
 import dev.postern.web.Reply;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -199,9 +201,9 @@ class PagesTest {
                 "mallory",
                 HOSTILE,
                 Optional.of("m&m'@example.com"),
-                java.util.Set.of("staff"),
+                Set.of("staff"),
                 User.State.ENABLED),
-            new dev.postern.authority.Requester(HOSTILE));
+            new Requester(HOSTILE));
     Certificate certificate = console.issue("mallory", HOSTILE, Duration.ofDays(30));
     console.signIns.record(
         new SignIn(

@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.access.Role;
 import static dev.postern.console.ConsoleFixture.JSON;
 import static dev.postern.console.ConsoleFixture.header;
 import static dev.postern.console.ConsoleFixture.json;
@@ -78,7 +79,7 @@ class UserApiTest {
     assertThat(json(console.get("/api/v1/events?subject=bob")).at("/items/0/who").textValue())
         .isEqualTo("admin:root@192.0.2.7");
     assertThat(json(console.get("/api/v1/groups")).get("items").findValuesAsText("name"))
-        .containsExactly(Console.ADMINS, Console.AUDITORS, "staff");
+        .containsExactly(Role.ADMIN.group(), Role.AUDITOR.group(), "staff");
   }
 
   @ParameterizedTest
@@ -139,18 +140,18 @@ class UserApiTest {
     assertThat(console.ask("root", close).status()).isEqualTo(409);
     assertThat(console.ask("root", Ask.patch(ROOT + "/root", "{\"groups\":[]}")).status())
         .isEqualTo(409);
-    console.user("ruth", Console.ADMINS);
+    console.user("ruth", Role.ADMIN.group());
     assertThat(console.ask("ruth", close).status()).isEqualTo(200);
   }
 
   @Test
   void auditors_change_nobody() {
-    Ask change = Ask.patch(ROOT + "/audrey", "{\"groups\":[\"" + Console.ADMINS + "\"]}");
+    Ask change = Ask.patch(ROOT + "/audrey", "{\"groups\":[\"" + Role.ADMIN.group() + "\"]}");
     assertThat(console.ask("audrey", change).status()).isEqualTo(403);
     assertThat(console.ask("audrey", Ask.post(ROOT, JSON, "{\"name\":\"eve\"}")).status())
         .isEqualTo(403);
     assertThat(json(console.get(ROOT + "/audrey")).at("/groups/0").textValue())
-        .isEqualTo(Console.AUDITORS);
+        .isEqualTo(Role.AUDITOR.group());
   }
 
   @Test

@@ -73,6 +73,7 @@ class EnrolIT {
   void sitDown() throws IOException {
     for (Browser browser : browsers()) {
       browser.removeCertificates();
+      browser.complaints();
       try (var files = Files.list(browser.downloads())) {
         for (Path each : files.toList()) {
           Files.delete(each);
