@@ -1,7 +1,7 @@
 package dev.postern.cli;
 
-import dev.postern.access.Role;
 import dev.postern.access.PathPattern;
+import dev.postern.access.Role;
 import dev.postern.access.Rule;
 import dev.postern.access.Rule.Who;
 import dev.postern.config.PagesConfig;

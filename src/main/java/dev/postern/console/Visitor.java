@@ -1,7 +1,7 @@
 package dev.postern.console;
 
-import dev.postern.access.Role;
 import dev.postern.access.Identity;
+import dev.postern.access.Role;
 import dev.postern.access.User;
 import dev.postern.authority.Requester;
 import dev.postern.web.Exchange;

@@ -1,6 +1,5 @@
 package dev.postern.console;
 
-import dev.postern.access.Role;
 import static dev.postern.console.ConsoleFixture.JSON;
 import static dev.postern.console.ConsoleFixture.header;
 import static dev.postern.console.ConsoleFixture.json;
@@ -8,6 +7,7 @@ import static dev.postern.console.ConsoleFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.postern.access.Role;
 import dev.postern.console.ConsoleFixture.Ask;
 import dev.postern.web.Reply;
 import dev.postern.x509.Certificate;

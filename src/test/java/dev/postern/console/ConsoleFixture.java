@@ -1,6 +1,5 @@
 package dev.postern.console;
 
-import dev.postern.access.Role;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.postern.access.Doorkeeper;
@@ -9,6 +8,7 @@ import dev.postern.access.IdentityMapping;
 import dev.postern.access.PathPattern;
 import dev.postern.access.PresentedChain;
 import dev.postern.access.RequestTarget;
+import dev.postern.access.Role;
 import dev.postern.access.Rule;
 import dev.postern.access.Trust;
 import dev.postern.access.TrustedAuthority;
