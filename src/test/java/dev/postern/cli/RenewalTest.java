@@ -18,10 +18,12 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code renew --cert}; one folder for all, and each test has files of its own. */
+@Tag("slow")
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RenewalTest {
   @TempDir private static Path folder;

@@ -20,9 +20,11 @@ import java.util.Random;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever the bytes are: a value or a {@link MalformedException}, soon, and never "good". */
+@Tag("slow")
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class MutationTest {
   private static final Duration SLOWEST = Duration.ofMillis(200);
