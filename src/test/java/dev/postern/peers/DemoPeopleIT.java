@@ -89,7 +89,7 @@ class DemoPeopleIT {
       admin.click("Search");
       admin.click("Alice (desk of " + alice + ")");
       admin.click("Revoke …");
-      admin.click("Somebody else has the key, or may have (device stolen)");
+      admin.select("#reason", "Somebody else has the key, or may have (device stolen)");
       admin.click("Revoke for good");
       admin.untilText("The certificate is revoked.");
       assertThat(admin.text()).contains("admin:admin@127.0.0.1");
