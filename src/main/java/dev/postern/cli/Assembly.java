@@ -30,10 +30,11 @@ final class Assembly {
   private final ServerCertificates certificates;
   private final OwnSites ownSites;
 
-  Assembly(Workspace workspace, ConsoleWiring console) {
+  /** {@code follow} brings the gateway up to the ledger. */
+  Assembly(Workspace workspace, ConsoleWiring console, Runnable follow) {
     this.workspace = workspace;
     this.certificates = new ServerCertificates(workspace);
-    this.ownSites = new OwnSites(workspace, certificates, console);
+    this.ownSites = new OwnSites(workspace, certificates, console, follow);
   }
 
   /** Everything a gateway swaps at once. */

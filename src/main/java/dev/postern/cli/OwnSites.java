@@ -34,11 +34,17 @@ final class OwnSites {
   private final Workspace workspace;
   private final ServerCertificates certificates;
   private final ConsoleWiring console;
+  private final Runnable follow;
 
-  OwnSites(Workspace workspace, ServerCertificates certificates, ConsoleWiring console) {
+  OwnSites(
+      Workspace workspace,
+      ServerCertificates certificates,
+      ConsoleWiring console,
+      Runnable follow) {
     this.workspace = workspace;
     this.certificates = certificates;
     this.console = console;
+    this.follow = follow;
   }
 
   List<Site> of(PosternConfig config) {
@@ -76,7 +82,7 @@ final class OwnSites {
     return pages.enrol().map(host -> URI.create(pages.address(host) + "/"));
   }
 
-  private static Site site(
+  private Site site(
       String host,
       Function<String, KeyManagerFactory> identity,
       Posture posture,
@@ -87,7 +93,7 @@ final class OwnSites {
         identity.apply(host),
         posture,
         rules,
-        new Site.Destination.Internal(handler, EnrolSite.MAX_BODY),
+        new Site.Destination.Internal(new InForce(handler, follow), EnrolSite.MAX_BODY),
         Set.of(),
         Site.Limits.DEFAULT);
   }

@@ -2,6 +2,7 @@ package dev.postern.cli;
 
 import dev.postern.access.Doorkeeper;
 import dev.postern.access.Trust;
+import dev.postern.authority.Ledger.LedgerUnavailable;
 import dev.postern.config.PagesConfig;
 import dev.postern.config.PosternConfig;
 import dev.postern.config.SiteConfig;
@@ -61,7 +62,9 @@ final class Serving implements AutoCloseable {
     this.foreignStatuses = new ForeignStatuses(workspace.clock());
     this.signIns = SignIns.into(workspace.ledger().signIns(), workspace.clock());
     this.log = new SignInLog(log, signIns);
-    this.assembly = new Assembly(workspace, new ConsoleWiring(workspace, signIns, this::inForce));
+    this.assembly =
+        new Assembly(
+            workspace, new ConsoleWiring(workspace, signIns, this::inForce), this::followNow);
     this.authorities = new Authorities(workspace, revoked, Optional.of(foreignStatuses));
     this.configWatch = new ConfigWatch(workspace.configFile());
     GatewayState state = state(workspace.config());
@@ -138,16 +141,30 @@ final class Serving implements AutoCloseable {
   }
 
   /** Brings what is in memory up to the ledger, and shows out whoever may no longer be in. */
+  private void follow() {
+    if (revoked.follow()) {
+      gateway.reconsider(); // at once: what comes next may fail
+      certificatesWanted.set(true); // one of them may be our own
+    }
+    if (directory.follow()) {
+      gateway.reconsider();
+    }
+  }
+
+  /** What our own pages changed holds before they answer; what others changed, moments later. */
+  private void followNow() {
+    try {
+      follow();
+    } catch (LedgerUnavailable e) {
+      terminal.error("the change is made, and holds in a moment: " + e.getMessage());
+    }
+  }
+
+  /** Hears of what anybody changed. */
   private final class Follower implements LedgerWatch.Listener {
     @Override
     public void changed() {
-      if (revoked.follow()) {
-        gateway.reconsider(); // at once: what comes next may fail
-        certificatesWanted.set(true); // one of them may be our own
-      }
-      if (directory.follow()) {
-        gateway.reconsider();
-      }
+      follow();
       // After what lets people in or not; and the rest is not done on this thread.
       publishing.ifPresent(Publishing::ledgerChanged);
       stapleWanted.set(true);

@@ -213,7 +213,7 @@ public final class Invitations {
             made.device().orElse(""),
             "until",
             made.expiresAt().toString());
-    return Event.of("user.invited", made.user(), detail, made.requester(), now);
+    return Event.of("invitation.made", made.user(), detail, made.requester(), now);
   }
 
   public Optional<Invitation> withCode(Bytes codeHash) {
@@ -280,7 +280,11 @@ public final class Invitations {
           Database.record(
               handle,
               Event.of(
-                  "user.uninvited", before.get().user(), Map.of("invitation", id), requester, now));
+                  "invitation.withdrawn",
+                  before.get().user(),
+                  Map.of("invitation", id),
+                  requester,
+                  now));
           yield new Withdrawal.Done(withId(handle, id).orElseThrow());
         }
       };
@@ -384,7 +388,7 @@ public final class Invitations {
     Database.record(
         handle,
         Event.of(
-            "user.enrolled",
+            "invitation.used",
             invitation.user(),
             Map.of("invitation", invitation.id(), "serial", serial.hex(), "from", from),
             new Requester("invitation:" + invitation.id()),

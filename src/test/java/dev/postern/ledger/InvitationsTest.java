@@ -80,7 +80,7 @@ class InvitationsTest {
     assertThatThrownBy(() -> enrol(made, KEY)).isInstanceOf(Invitations.ClaimLost.class);
     assertThat(ledger.list(CertificateQuery.ALL).entries()).hasSize(1);
     assertThat(ledger.events().about("alice").stream().map(Event::kind))
-        .containsExactly("user.added", "user.invited", "user.enrolled");
+        .containsExactly("user.added", "invitation.made", "invitation.used");
   }
 
   @Test
