@@ -1,6 +1,7 @@
 -- An invitation is worth one certificate for one user. code_hash: SHA-256 of the 128-bit code, which nobody but the invited
--- person has. key_hash: SHA-256 of the SubjectPublicKeyInfo that claimed it; serial: the certificate that came of it, which
--- ends it; a claim without one is free again after a minute.
+-- person has. sponsor: the certificate with which somebody invited themselves; when that is revoked, the invitation is
+-- worth nothing. key_hash: SHA-256 of the SubjectPublicKeyInfo that claimed it; a claim without a certificate is free again
+-- after a minute. serial: the certificate that came of it, which ends it.
 create table invitations (
   id         text primary key,
   code_hash  text not null unique,
@@ -10,6 +11,7 @@ create table invitations (
   created_at bigint not null,
   expires_at bigint not null,
   requester  text not null,
+  sponsor    text references certificates (serial),
   revoked_at bigint,
   key_hash   text,
   claimed_at bigint,

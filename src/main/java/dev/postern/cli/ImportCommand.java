@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.access.Role;
 import dev.postern.ledger.UserImport;
 import dev.postern.ledger.UserImport.Existing;
 import dev.postern.ledger.UserImport.Outcome;
@@ -51,6 +52,13 @@ final class ImportCommand implements Callable<Integer> {
               + " (default: they are a problem). An empty field changes nothing.")
   private boolean update;
 
+  @Option(
+      names = "--roles",
+      description =
+          "The file may make administrators and auditors of the console (groups postern-admins and"
+              + " postern-auditors; default: such lines are a problem).")
+  private boolean roles;
+
   @Option(names = "--dry-run", description = "Only say what would be done.")
   private boolean dryRun;
 
@@ -64,7 +72,7 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String source = file.toString().equals("-") ? "standard input" : file.toString();
-    UsersCsv.Content content = UsersCsv.read(source, bytes(source));
+    UsersCsv.Content content = withoutRoles(UsersCsv.read(source, bytes(source)));
     Existing existing = update ? Existing.UPDATE : Existing.REFUSE;
     try (var workspace = Workspace.open(where, terminal)) {
       boolean tried = dryRun || !content.problems().isEmpty();
@@ -82,6 +90,22 @@ final class ImportCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** A line that gives somebody a role is a problem, unless that is wished. */
+  private UsersCsv.Content withoutRoles(UsersCsv.Content content) {
+    List<Problem> problems = new ArrayList<>(content.problems());
+    for (UserImport.Row row : content.rows()) {
+      for (Role role : Role.values()) {
+        if (!roles && row.groups().stream().anyMatch(role.group()::equalsIgnoreCase)) {
+          problems.add(
+              new Problem(
+                  row.line(),
+                  row.name() + " would be in " + role.group() + "; --roles allows that"));
+        }
+      }
+    }
+    return new UsersCsv.Content(content.rows(), problems);
   }
 
   private Outcome imported(Workspace workspace, List<UserImport.Row> rows, Existing existing) {

@@ -15,7 +15,7 @@ record InForce(InternalHandler handler, Runnable follow) implements InternalHand
   @Override
   public Reply answer(Exchange exchange) {
     Reply reply = handler.answer(exchange);
-    if (!LOOKING.contains(exchange.target().method())) {
+    if (reply.status() < 400 && !LOOKING.contains(exchange.target().method())) {
       follow.run();
     }
     return reply;

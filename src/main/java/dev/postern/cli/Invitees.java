@@ -114,6 +114,11 @@ final class Invitees {
     }
   }
 
+  /** Spreadsheets take what begins so for a formula, which could send the links elsewhere. */
+  private static String harmless(String text) {
+    return text.matches("(?s)[=+@\\t\\r-].*") ? "'" + text : text;
+  }
+
   private byte[] csv(List<Invited> invited) {
     List<Map<String, String>> rows = new ArrayList<>();
     for (Invited each : invited) {
@@ -121,8 +126,8 @@ final class Invitees {
       rows.add(
           Map.of(
               "user", user.name(),
-              "display_name", user.displayName(),
-              "email", user.email().orElse(""),
+              "display_name", harmless(user.displayName()),
+              "email", harmless(user.email().orElse("")),
               "link", each.link(),
               "expires", each.invitation().expiresAt().toString()));
     }

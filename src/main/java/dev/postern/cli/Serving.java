@@ -54,14 +54,14 @@ final class Serving implements AutoCloseable {
   private volatile @Nullable GatewayState inForce;
   private @Nullable LedgerWatch ledgerWatch;
 
-  private Serving(Workspace workspace, Terminal terminal, AccessLog log) throws BindFailure {
+  private Serving(Workspace workspace, Terminal terminal, AccessLog accessLog) throws BindFailure {
     this.workspace = workspace;
     this.terminal = terminal;
     this.directory = new UserDirectory(workspace.users(), workspace.ledger().events());
     this.revoked = workspace.revoked();
     this.foreignStatuses = new ForeignStatuses(workspace.clock());
     this.signIns = SignIns.into(workspace.ledger().signIns(), workspace.clock());
-    this.log = new SignInLog(log, signIns);
+    this.log = new SignInLog(accessLog, signIns);
     this.assembly =
         new Assembly(
             workspace, new ConsoleWiring(workspace, signIns, this::inForce), this::followNow);
@@ -84,6 +84,15 @@ final class Serving implements AutoCloseable {
       publishing.ifPresent(each -> each.staple(assembly.ownCertificates()));
     } catch (RuntimeException e) {
       terminal.error("no OCSP answer for the gateway's own certificates: " + e.getMessage());
+    }
+  }
+
+  /** Files that no phone fetched in time. */
+  private void sweep() {
+    try {
+      workspace.ledger().invitations().sweep();
+    } catch (LedgerUnavailable e) {
+      terminal.error("files whose time is over stay a minute longer: " + e.getMessage());
     }
   }
 
@@ -128,6 +137,7 @@ final class Serving implements AutoCloseable {
         if (stapleWanted.getAndSet(false) || workspace.now().isAfter(stapledAt.plus(STAPLE_LOOK))) {
           stapledAt = workspace.now();
           staple();
+          sweep();
         }
         if (certificatesWanted.getAndSet(false)
             || workspace.now().isAfter(certificatesLookedAt.plus(CERTIFICATE_LOOK))) {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 final class UserApi {
   private static final Pattern VALIDITY = Pattern.compile("([0-9]{1,4})([mhd])");
   private static final Duration SHORTEST = Duration.ofMinutes(5);
-  private static final Duration LONGEST = Duration.ofDays(90);
+  private static final Duration LONGEST = Duration.ofDays(30);
 
   private final Users users;
   private final People people;

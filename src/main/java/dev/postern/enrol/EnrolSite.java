@@ -163,20 +163,29 @@ public final class EnrolSite implements InternalHandler {
   }
 
   private Reply invited(Call call, WithInvitation then) throws MalformedException {
-    String address = network(call.exchange().clientAddress());
-    Optional<Duration> pause = attempts.pause(address);
-    if (pause.isPresent()) {
-      long minutes = pause.get().toMinutes() + 1;
-      return refused(call.exchange(), Obstacle.TOO_MANY_ATTEMPTS, Long.toString(minutes))
-          .with("retry-after", Long.toString(pause.get().toSeconds() + 1));
-    }
     Optional<OneTimeCode> code = OneTimeCode.parse(call.named("code"));
     Optional<Invitation> invitation = code.flatMap(enrolment::invitation);
-    if (code.isEmpty() || invitation.isEmpty()) {
-      attempts.failed(address);
-      return refused(call.exchange(), Obstacle.INVITATION_UNKNOWN, "");
-    }
-    return then.answer(code.get(), invitation.get());
+    return code.isPresent() && invitation.isPresent()
+        ? then.answer(code.get(), invitation.get())
+        : guessed(call.exchange(), Obstacle.INVITATION_UNKNOWN);
+  }
+
+  /** Only who guesses waits: others may share the address. */
+  private Reply guessed(Exchange exchange, Obstacle obstacle) {
+    String address = network(exchange.clientAddress());
+    Optional<Reply> wait = mustWait(exchange, address);
+    attempts.failed(address);
+    return wait.orElseGet(() -> refused(exchange, obstacle, ""));
+  }
+
+  private Optional<Reply> mustWait(Exchange exchange, String who) {
+    return attempts
+        .pause(who)
+        .map(pause -> {
+          String minutes = Long.toString(pause.toMinutes() + 1);
+          return refused(exchange, Obstacle.TOO_MANY_ATTEMPTS, minutes)
+              .with("retry-after", Long.toString(pause.toSeconds() + 1));
+        });
   }
 
   /** An IPv6 client has at least a /64 to itself (RFC 6177). */
@@ -223,6 +232,11 @@ public final class EnrolSite implements InternalHandler {
         call,
         (code, invitation) -> {
           Exchange exchange = call.exchange();
+          Optional<Reply> wait = mustWait(exchange, invitation.id());
+          if (wait.isPresent()) {
+            return wait.get();
+          }
+          attempts.failed(invitation.id()); // a success is the last one
           Sent sent = Sent.of(exchange);
           Optional<String> device = sent.device();
           return switch (enrolment.enrol(code, sent.request(), device, exchange.clientAddress())) {
@@ -357,7 +371,7 @@ public final class EnrolSite implements InternalHandler {
     ResourceBundle language = texts.in(call.exchange());
     Optional<OneTimeCode> token = OneTimeCode.parse(call.named("token"));
     if (token.isEmpty() || !invitations.waits(token.get().hash())) {
-      return refused(call.exchange(), Obstacle.FILE_GONE, "");
+      return guessed(call.exchange(), Obstacle.FILE_GONE);
     }
     Platform platform = Platform.of(call.exchange().header("user-agent").orElse(""));
     return Layout.reply(
@@ -376,7 +390,7 @@ public final class EnrolSite implements InternalHandler {
     return OneTimeCode.parse(call.named("token"))
         .flatMap(token -> invitations.fetch(token.hash()))
         .map(drop -> attachment("application/x-pkcs12", drop.name(), drop.content()))
-        .orElseGet(() -> refused(call.exchange(), Obstacle.FILE_GONE, ""));
+        .orElseGet(() -> guessed(call.exchange(), Obstacle.FILE_GONE));
   }
 
   // What devices trust.

@@ -158,7 +158,7 @@ final class Enrolment {
       Invitation invitation, CertificationRequest request, Optional<String> device) {
     User user = user(invitation).orElseThrow(() -> new IllegalArgumentException("no such user"));
     Optional<String> called = invitation.device().or(() -> device);
-    Optional<String> problem = called.flatMap(text -> InvitationDesk.problem(user, text));
+    Optional<String> problem = called.flatMap(InvitationDesk::problem);
     if (problem.isPresent()) {
       throw new IllegalArgumentException(problem.get());
     }

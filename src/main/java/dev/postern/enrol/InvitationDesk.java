@@ -4,6 +4,7 @@ import dev.postern.access.User;
 import dev.postern.authority.Requester;
 import dev.postern.ledger.Invitation;
 import dev.postern.ledger.Invitations;
+import dev.postern.x509.SerialNumber;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +17,6 @@ import java.util.function.IntConsumer;
 
 /** Makes invitations and the links that go with them. */
 public final class InvitationDesk {
-  /** ub-common-name (RFC 5280 appendix A). */
-  private static final int LONGEST_COMMON_NAME = 64;
-
   static final int LONGEST_DEVICE = 40;
 
   private final Invitations invitations;
@@ -47,15 +45,26 @@ public final class InvitationDesk {
   /** Invites a user to make one certificate. */
   public Outcome invite(
       User user, Optional<String> device, Duration validity, Requester requester) {
+    return invite(user, device, validity, Optional.empty(), requester);
+  }
+
+  /** {@code sponsor}: the certificate of ours with which the user asks for another one. */
+  Outcome invite(
+      User user,
+      Optional<String> device,
+      Duration validity,
+      Optional<SerialNumber> sponsor,
+      Requester requester) {
     if (user.state() == User.State.DISABLED) {
       return new Outcome.Refused("user " + user.name() + " is disabled");
     }
-    Optional<String> problem = device.flatMap(text -> problem(user, text));
+    Optional<String> problem = device.flatMap(InvitationDesk::problem);
     if (problem.isPresent()) {
       return new Outcome.Refused(problem.get());
     }
     OneTimeCode code = OneTimeCode.generate(random);
-    Invitation made = invitations.add(code.hash(), user.name(), device, validity, requester);
+    Invitation made =
+        invitations.add(code.hash(), user.name(), device, validity, sponsor, requester);
     return new Outcome.Invited(made, link(code));
   }
 
@@ -107,20 +116,13 @@ public final class InvitationDesk {
   }
 
   /** Why {@code device} cannot stand beside the user's name in a certificate's common name. */
-  static Optional<String> problem(User user, String device) {
+  static Optional<String> problem(String device) {
     if (device.isBlank() || device.codePointCount(0, device.length()) > LONGEST_DEVICE) {
       return Optional.of("device: has 1 to " + LONGEST_DEVICE + " characters");
     }
     if (device.chars().anyMatch(Character::isISOControl)) {
       return Optional.of("device: has control characters");
     }
-    int length = user.displayName().length() + device.length() + " ()".length();
-    return length > LONGEST_COMMON_NAME
-        ? Optional.of(
-            "device: is too long by "
-                + (length - LONGEST_COMMON_NAME)
-                + " characters beside the name "
-                + user.displayName())
-        : Optional.empty();
+    return Optional.empty();
   }
 }

@@ -152,7 +152,19 @@ public final class MeSite implements InternalHandler {
               "Ask the administrator for a certificate."));
     }
     User user = identity(call).user();
-    return switch (desk.get().invite(user, device, invitation, requester(call))) {
+    Certificate shown = identity(call).certificate();
+    if (ledger.withFingerprint(shown.fingerprint()).isEmpty()) {
+      // Its CA could not take back what it leads to.
+      return pages.tell(
+          call.exchange(),
+          Problem.of(
+              403,
+              "foreign-certificate",
+              "This cannot be done with a certificate of another authority.",
+              "Ask the administrator for an invitation."));
+    }
+    return switch (desk.get()
+        .invite(user, device, invitation, Optional.of(shown.serialNumber()), requester(call))) {
       case InvitationDesk.Outcome.Refused(String reason) ->
           pages.tell(call.exchange(), Problem.of(422, "refused", "That cannot be done.", reason));
       case InvitationDesk.Outcome.Invited(_, String link) when here -> Reply.seeOther(link);

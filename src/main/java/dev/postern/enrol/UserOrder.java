@@ -13,7 +13,22 @@ import java.util.Optional;
 
 /** Orders for certificates of users, in the house's form. */
 public final class UserOrder {
+  /** ub-common-name (RFC 5280 appendix A). */
+  private static final int LONGEST_COMMON_NAME = 64;
+
   private UserOrder() {}
+
+  /** A long name is cut short: the userId tells who it is, this is for pickers. */
+  private static String called(String person, String device) {
+    int room = LONGEST_COMMON_NAME - device.length();
+    return person.length() <= room || room < 2
+        ? person + device
+        : person
+                .substring(0, person.offsetByCodePoints(0, person.codePointCount(0, room - 1)))
+                .strip()
+            + "…"
+            + device;
+  }
 
   /**
    * Subject {@code CN=Alice (laptop),UID=alice,O=Example}, since Firefox's picker shows the common
@@ -32,7 +47,8 @@ public final class UserOrder {
         DistinguishedName.builder()
             .organization(organization)
             .userId(user.name())
-            .commonName(user.displayName() + device.map(text -> " (" + text + ")").orElse(""))
+            .commonName(
+                called(user.displayName(), device.map(text -> " (" + text + ")").orElse("")))
             .build();
     List<GeneralName> all = new ArrayList<>(names);
     if (profile.names().contains(Profile.NameKind.EMAIL)) {

@@ -1,5 +1,6 @@
 package dev.postern.gateway;
 
+import dev.postern.authority.Ledger.LedgerUnavailable;
 import dev.postern.web.Exchange;
 import dev.postern.web.InternalHandler;
 import dev.postern.web.Problem;
@@ -15,8 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 
-/** Hands a whole request to a Java function, on a virtual thread. */
+/** Hands a whole request to a Java function, on a thread that may wait. */
 final class InternalCall implements Handling {
   private static final System.Logger LOG = System.getLogger(InternalCall.class.getName());
 
@@ -41,7 +43,11 @@ final class InternalCall implements Handling {
     body.write(bytes, 0, bytes.length);
     if (last) {
       Exchange exchange = exchange();
-      Thread.ofVirtual().name("page").start(() -> run(exchange));
+      try {
+        visit.stream().service.pageThreads().execute(() -> run(exchange));
+      } catch (RejectedExecutionException e) {
+        visit.refuse(busy(), false);
+      }
     }
   }
 
@@ -64,6 +70,10 @@ final class InternalCall implements Handling {
     Reply reply;
     try {
       reply = handler.answer(exchange);
+    } catch (LedgerUnavailable e) {
+      LOG.log(System.Logger.Level.WARNING, "request " + visit.reference() + ": " + e.getMessage());
+      answer(() -> visit.refuse(busy(), false));
+      return;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "request " + visit.reference() + " failed", e);
       answer(() ->
@@ -73,6 +83,14 @@ final class InternalCall implements Handling {
       return;
     }
     answer(() -> visit.reply(reply, false));
+  }
+
+  private static Problem busy() {
+    return Problem.of(
+        503,
+        "busy",
+        "This cannot be answered right now.",
+        "nothing was changed; try again in a moment");
   }
 
   private void answer(Runnable action) {

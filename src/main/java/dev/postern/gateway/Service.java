@@ -8,18 +8,38 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** What every connection of a gateway has at hand. */
 final class Service {
   private static final char[] DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
   private static final int REFERENCE_LENGTH = 10;
+  private static final int PAGE_THREADS = 16;
+  private static final int PAGE_QUEUE = 256;
 
   private final GatewayConfig config;
   private final AccessLog log;
   private final InstantSource clock;
   private final Pages pages = new Pages();
+
+  /**
+   * For our own pages. Not virtual threads: SQLite's native calls would hold the carriers, on which
+   * other things wait that must go on while the ledger is locked.
+   */
+  private final ThreadPoolExecutor pageThreads =
+      new ThreadPoolExecutor(
+          PAGE_THREADS,
+          PAGE_THREADS,
+          30,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(PAGE_QUEUE),
+          Thread.ofPlatform().daemon().name("page-", 0).factory());
+
   private volatile Snapshot snapshot;
   private volatile boolean draining;
 
@@ -37,6 +57,7 @@ final class Service {
     this.log = log;
     this.clock = clock;
     this.snapshot = snapshot;
+    pageThreads.allowCoreThreadTimeOut(true);
   }
 
   GatewayConfig.Timeouts timeouts() {
@@ -49,6 +70,10 @@ final class Service {
 
   InstantSource clock() {
     return clock;
+  }
+
+  Executor pageThreads() {
+    return pageThreads;
   }
 
   Pages pages() {

@@ -34,6 +34,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,9 @@ final class Visit {
 
   private static final int MAX_LOGGED = 1024;
 
+  /** 128 bits in base 32. */
+  private static final Pattern ONE_TIME_CODE = Pattern.compile("(?i)[a-z2-7]{26}");
+
   private static final String ADMITTED = "admitted";
 
   private final ClientStream stream;
@@ -59,6 +63,7 @@ final class Visit {
 
   private Handling handling = Handling.DISCARD;
   private Snapshot.@Nullable Place place;
+  private Snapshot.@Nullable Place addressed;
   private @Nullable RequestTarget target;
   private String query = "";
   private @Nullable Identity identity;
@@ -111,6 +116,7 @@ final class Visit {
   private void settle(RequestTarget sound, boolean mayAsk) {
     Snapshot snapshot = stream.service.snapshot();
     Snapshot.Place found = snapshot.places().get(sound.host());
+    addressed = found;
     if (found == null) {
       refuse(misdirected("there is no site of this name here"), true);
     } else if (found.site().posture() != stream.connection.posture()) {
@@ -479,7 +485,7 @@ final class Visit {
         stream.connection.address(),
         beginning(target == null ? header("Host") : target.host()),
         request.method().name(),
-        beginning(target == null ? request.uri() : loggedPath(target)),
+        beginning(target == null ? unreadable(request.uri()) : loggedPath(target)),
         stream.protocol(),
         status,
         Optional.ofNullable(identity)
@@ -500,9 +506,14 @@ final class Visit {
             : Optional.of(Duration.ofNanos(answeredNanos - sentNanos)));
   }
 
+  /** What the guard refused has no site; whatever looks like a one-time code is left out. */
+  private static String unreadable(String uri) {
+    return ONE_TIME_CODE.matcher(uri).replaceAll("…");
+  }
+
   private String loggedPath(RequestTarget sound) {
-    return place != null
-            && place.site().destination() instanceof Site.Destination.Internal(var handler, _)
+    return addressed != null
+            && addressed.site().destination() instanceof Site.Destination.Internal(var handler, _)
         ? handler.logged(sound.path())
         : sound.path();
   }

@@ -37,6 +37,16 @@ public final class Invitations {
       "insert into invitations (id, code_hash, user_key, user_name, created_at, expires_at,"
           + " requester) values (?, ?, ?, ?, ?, ?, ?)";
 
+  /** Whoever lost the certificate with which they invited themselves is not invited any more. */
+  private static final String SPONSOR_REVOKED =
+      "(select r.revoked_at from revocations r where r.serial = invitations.sponsor"
+          + " and r.state <> 'RELEASED')";
+
+  private static final String SELECT =
+      "select invitations.*, coalesce(revoked_at, "
+          + SPONSOR_REVOKED
+          + ") as withdrawn_at from invitations ";
+
   private static final RowMapper<Invitation> ROW =
       (row, _) -> {
         Invitation.State state;
@@ -46,8 +56,8 @@ public final class Invitations {
                   new SerialNumber(new BigInteger(row.getString("serial"), 16)),
                   Instant.ofEpochMilli(row.getLong("used_at")),
                   row.getString("used_from"));
-        } else if (row.getObject("revoked_at") != null) {
-          state = new Invitation.State.Withdrawn(Instant.ofEpochMilli(row.getLong("revoked_at")));
+        } else if (row.getObject("withdrawn_at") != null) {
+          state = new Invitation.State.Withdrawn(Instant.ofEpochMilli(row.getLong("withdrawn_at")));
         } else if (row.getString("key_hash") != null) {
           state = new Invitation.State.Claimed();
         } else {
@@ -83,13 +93,28 @@ public final class Invitations {
       Optional<String> device,
       Duration validity,
       Requester requester) {
+    return add(codeHash, user, device, validity, Optional.empty(), requester);
+  }
+
+  /**
+   * As before; {@code sponsor} is the certificate of ours with which somebody invites themselves.
+   * When it is revoked, so is the invitation.
+   */
+  public Invitation add(
+      Bytes codeHash,
+      String user,
+      Optional<String> device,
+      Duration validity,
+      Optional<SerialNumber> sponsor,
+      Requester requester) {
     Instant now = clock.instant();
     String id = id(codeHash);
     return database.write(handle -> {
       int rows =
           handle.execute(
               "insert into invitations (id, code_hash, user_key, user_name, device, created_at,"
-                  + " expires_at, requester) select ?, ?, name_key, name, ?, ?, ?, ? from users"
+                  + " expires_at, requester, sponsor) select ?, ?, name_key, name, ?, ?, ?, ?, ?"
+                  + " from users"
                   + " where name_key = ?",
               id,
               codeHash.hex(),
@@ -97,6 +122,7 @@ public final class Invitations {
               now.toEpochMilli(),
               now.plus(validity).toEpochMilli(),
               requester.name(),
+              sponsor.map(Certificates::text).orElse(null),
               Fold.ascii(user));
       if (rows == 0) {
         throw new IllegalStateException("there is no user " + user);
@@ -222,18 +248,14 @@ public final class Invitations {
 
   private static Optional<Invitation> withCode(Handle handle, Bytes codeHash) {
     return handle
-        .createQuery("select * from invitations where code_hash = ?")
+        .createQuery(SELECT + "where code_hash = ?")
         .bind(0, codeHash.hex())
         .map(ROW)
         .findOne();
   }
 
   private static Optional<Invitation> withId(Handle handle, String id) {
-    return handle
-        .createQuery("select * from invitations where id = ?")
-        .bind(0, id)
-        .map(ROW)
-        .findOne();
+    return handle.createQuery(SELECT + "where id = ?").bind(0, id).map(ROW).findOne();
   }
 
   public Optional<Invitation> withId(String id) {
@@ -245,7 +267,8 @@ public final class Invitations {
     return database.read(handle ->
         handle
             .createQuery(
-                "select * from invitations where (:user is null or user_key = :user)"
+                SELECT
+                    + "where (:user is null or user_key = :user)"
                     + " order by created_at desc, id desc limit :limit")
             .bind("user", user.map(Fold::ascii).orElse(null))
             .bind("limit", Math.min(limit, MAX_LIMIT))
@@ -376,7 +399,9 @@ public final class Invitations {
     int rows =
         handle.execute(
             "update invitations set serial = ?, used_at = ?, used_from = ? where id = ?"
-                + " and key_hash = ? and serial is null and revoked_at is null",
+                + " and key_hash = ? and serial is null and revoked_at is null and "
+                + SPONSOR_REVOKED
+                + " is null",
             Certificates.text(serial),
             now.toEpochMilli(),
             from,
@@ -402,7 +427,6 @@ public final class Invitations {
   public boolean drop(Bytes tokenHash, Invitation invitation, Drop drop, Duration validity) {
     Instant now = clock.instant();
     return database.write(handle -> {
-      handle.execute("delete from drops where expires_at < ?", now.toEpochMilli());
       int waiting =
           handle
               .createQuery("select count(*) from drops where invitation = ?")
@@ -424,15 +448,35 @@ public final class Invitations {
     });
   }
 
+  /** Deletes files whose time is over. */
+  public void sweep() {
+    Instant now = clock.instant();
+    boolean any =
+        database.read(handle ->
+            handle
+                .createQuery("select 1 from drops where expires_at <= ? limit 1")
+                .bind(0, now.toEpochMilli())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent());
+    if (any) {
+      database.write(
+          handle -> handle.execute("delete from drops where expires_at <= ?", now.toEpochMilli()));
+    }
+  }
+
   /** Whether a file waits under the token. */
   public boolean waits(Bytes tokenHash) {
     Instant now = clock.instant();
     return database.read(handle -> waiting(handle, tokenHash, now).isPresent());
   }
 
-  /** The file, once. */
+  /** The file, once. Who guesses writes nothing. */
   public Optional<Drop> fetch(Bytes tokenHash) {
     Instant now = clock.instant();
+    if (!waits(tokenHash)) {
+      return Optional.empty();
+    }
     return database.write(handle -> {
       Optional<Drop> drop = waiting(handle, tokenHash, now);
       handle.execute("delete from drops where token_hash = ?", tokenHash.hex());

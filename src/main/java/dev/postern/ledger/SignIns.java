@@ -1,6 +1,5 @@
 package dev.postern.ledger;
 
-import dev.postern.authority.Ledger.LedgerUnavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -132,7 +131,7 @@ public final class SignIns implements AutoCloseable {
       store.add(counts, uses, now);
       counts.clear();
       uses.clear();
-    } catch (LedgerUnavailable e) {
+    } catch (RuntimeException e) { // or else nothing would be counted any more
       LOG.warn("sign-ins are not written yet: {}", e.getMessage());
     }
   }

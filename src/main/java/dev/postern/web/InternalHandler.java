@@ -1,8 +1,8 @@
 package dev.postern.web;
 
 /**
- * Answers requests to a page of Postern's own. Runs on a virtual thread: it may block, and what it
- * throws becomes a 500 with a reference id.
+ * Answers requests to a page of Postern's own. Runs on one of few threads of its own: it may wait
+ * for a disk, and what it throws becomes a 500 with a reference id.
  */
 @FunctionalInterface
 public interface InternalHandler {

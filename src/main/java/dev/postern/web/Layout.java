@@ -50,7 +50,7 @@ public record Layout(
         .with("cache-control", "no-store")
         .with("vary", "Accept-Language")
         .with("x-content-type-options", "nosniff")
-        .with("referrer-policy", "no-referrer")
+        .with("referrer-policy", "same-origin")
         .with("cross-origin-opener-policy", "same-origin");
   }
 }

@@ -267,9 +267,24 @@ class EnrolSiteTest {
     for (int i = 0; i < 20; i++) {
       assertThat(get("/i/" + OneTimeCode.generate(RANDOM).reveal()).status()).isEqualTo(404);
     }
-    Reply reply = send(path(invited), csr(key("EC", 256)), "x");
+    Reply reply = send("/i/" + OneTimeCode.generate(RANDOM).reveal(), csr(key("EC", 256)), "x");
     assertThat(code(reply)).isEqualTo("too-many-attempts 429");
     assertThat(reply.headers()).contains(new Reply.Header("retry-after", "601"));
+    assertThat(get("/d/" + OneTimeCode.generate(RANDOM).reveal()).status()).isEqualTo(429);
+    assertThat(send(path(invited), csr(key("EC", 256)), "x").status()).isEqualTo(200);
+    now = now.plus(Duration.ofMinutes(10));
+    assertThat(get("/i/" + OneTimeCode.generate(RANDOM).reveal()).status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_link_does_not_keep_the_server_busy() throws Exception {
+    var invited = invite();
+    for (int i = 0; i < 20; i++) {
+      assertThat(code(send(path(invited), "nonsense", "x"))).isEqualTo("bad-request 400");
+    }
+    assertThat(code(send(path(invited), csr(key("EC", 256)), "x")))
+        .isEqualTo("too-many-attempts 429");
+    assertThat(send(path(invite()), csr(key("EC", 256)), "x").status()).isEqualTo(200);
     now = now.plus(Duration.ofMinutes(10));
     assertThat(send(path(invited), csr(key("EC", 256)), "x").status()).isEqualTo(200);
   }

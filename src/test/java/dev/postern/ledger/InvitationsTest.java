@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.access.User;
 import dev.postern.authority.Ledger;
+import dev.postern.authority.StatusChange;
 import dev.postern.ledger.LedgerFixture.Draft;
+import dev.postern.revocation.CrlReason;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -161,6 +164,30 @@ class InvitationsTest {
   }
 
   @Test
+  void whoever_loses_a_certificate_loses_the_invitations_made_with_it() {
+    invitations.add(
+        Bytes.ofHex("aa").sha256(), "alice", Optional.empty(), Duration.ofHours(1), ADMIN);
+    invitations.claim(Bytes.ofHex("aa").sha256(), OTHER_KEY);
+    Certificate stolen =
+        enrol(invitations.withCode(Bytes.ofHex("aa").sha256()).orElseThrow(), OTHER_KEY);
+    Invitation made =
+        invitations.add(
+            CODE,
+            "alice",
+            Optional.empty(),
+            Duration.ofHours(1),
+            Optional.of(stolen.serialNumber()),
+            ADMIN);
+    assertThat(invitations.claim(CODE, KEY)).isInstanceOf(Claim.Granted.class);
+    StatusChange revoke = new StatusChange.Revoke(CrlReason.KEY_COMPROMISE);
+    ledger.revocations().change(List.of(stolen.serialNumber()), revoke, ADMIN);
+    assertThat(invitations.withId(made.id()).orElseThrow().state())
+        .isEqualTo(new Invitation.State.Withdrawn(now));
+    assertThat(invitations.claim(CODE, KEY)).isInstanceOf(Claim.Withdrawn.class);
+    assertThatThrownBy(() -> enrol(made, KEY)).isInstanceOf(Invitations.ClaimLost.class);
+  }
+
+  @Test
   void a_dropped_file_is_fetched_once_and_in_time() {
     Invitation made = invite();
     var drop = new Invitations.Drop("alice.p12", Bytes.ofHex("3003020103"));
@@ -173,6 +200,7 @@ class InvitationsTest {
     assertThat(invitations.drop(OTHER_KEY, made, drop, span)).isTrue();
     now = now.plus(span);
     assertThat(invitations.fetch(OTHER_KEY)).isEmpty();
+    invitations.sweep();
     for (int i = 0; i < 3; i++) {
       Bytes token = Bytes.ofHex("%02x".formatted(i));
       assertThat(invitations.drop(token, made, drop, span)).isTrue();
