@@ -21,8 +21,7 @@ record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
 
   static Sent of(Exchange exchange) throws MalformedException {
     Bytes body = exchange.body();
-    // curl --data-binary says that everything is a form.
-    boolean alone = startsAsRequest(body);
+    boolean alone = isAlone(exchange, body);
     if (!alone && Form.isIn(exchange)) {
       Form form = Form.of(exchange);
       Bytes request =
@@ -47,10 +46,22 @@ record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
     return new Sent(Kind.REQUEST, request(body), Optional.empty());
   }
 
-  private static boolean startsAsRequest(Bytes body) {
-    String beginning =
-        new String(body.toArray(), 0, Math.min(64, body.size()), StandardCharsets.ISO_8859_1);
-    return beginning.stripLeading().startsWith("-----BEGIN") || beginning.startsWith("0\u0082");
+  /**
+   * Whatever {@code curl --data-binary} says: everything is a form to it. Prose may stand before
+   * PEM (RFC 7468 §2), as certtool writes it; a form that is encoded has no spaces.
+   */
+  private static boolean isAlone(Exchange exchange, Bytes body) {
+    byte[] bytes = body.toArray();
+    boolean der = bytes.length > 1 && bytes[0] == 0x30 && (bytes[1] & 0x80) != 0;
+    return der
+        || new String(bytes, 0, Math.min(64, bytes.length), StandardCharsets.ISO_8859_1)
+            .stripLeading()
+            .startsWith("-----BEGIN")
+        || (exchange
+                .header("content-type")
+                .orElse("")
+                .startsWith("application/x-www-form-urlencoded")
+            && Pem.looksLikePem(bytes));
   }
 
   /** PEM, DER, or DER in base64 (RFC 7030 §4.2.1). */

@@ -344,6 +344,23 @@ class EnrolSiteTest {
     assertThat(get(path(invite()) + "/certificate.pem").status()).isEqualTo(404);
   }
 
+  /** As curl --data-binary sends what openssl -outform DER, openssl and certtool write. */
+  @Test
+  void a_request_that_calls_itself_a_form_is_a_request() throws Exception {
+    String form = "application/x-www-form-urlencoded";
+    Bytes der = der(key("EC", 256), "CN=x");
+    assertThat(der.at(1)).as("short form of a long length").isEqualTo((byte) 0x81);
+    String pem = Pem.write(Pem.CERTIFICATE_REQUEST, der);
+    for (Bytes body : List.of(der, bytes(pem), bytes("Request:\n\tVersion: 1\n\n" + pem))) {
+      Reply curl = ask("POST", path(invite()), body, "content-type", form, "accept", "*/*");
+      assertThat(Pem.certificates(curl.body().toArray())).hasSize(1);
+    }
+    for (String body : List.of("device=x", "request=x&device=x", "Request:\n\tVersion: 1\n")) {
+      Reply refused = ask("POST", path(invite()), bytes(body), "content-type", form);
+      assertThat(refused.status()).isEqualTo(400);
+    }
+  }
+
   @Test
   void an_encrypted_file_reaches_a_phone_once() throws Exception {
     var invited = invite();

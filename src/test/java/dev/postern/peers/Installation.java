@@ -128,6 +128,21 @@ final class Installation {
     replaceConfig(read(config()).replace(any, any.replace("0\"", Postern.freePort() + "\"")));
   }
 
+  /**
+   * People's own pages at localhost, enrolment below it, where curl finds it by itself, and the
+   * site at git.localhost: for programs that cannot be told where a name leads.
+   */
+  void configureAtLocalhost(String upstream, String rules) {
+    replaceConfig(
+        initial
+                .substring(0, initial.indexOf("sites:"))
+                .replace("https: \":8443\"", "https: \"127.0.0.1:" + Postern.freePort() + "\"")
+                .replace("http: \":8080\"", "http: off")
+            + "pages: { me: localhost, enrol: enrol.localhost }\n"
+            + "sites:\n"
+            + site("git.localhost", upstream, rules));
+  }
+
   /** What init wrote, listening here alone and publishing on {@code port}; {@code crl}: options. */
   void publish(int port, String crl) {
     replaceConfig(
