@@ -198,7 +198,7 @@ class PagesTest {
     assertThat(page("/people/alice"))
         .contains(form)
         .contains("its certificate")
-        .doesNotContain(used.id());
+        .doesNotContain("/invitations/" + used.id());
     assertThat(text(console.ask("audrey", Ask.get("/people/alice"))))
         .contains("phone")
         .doesNotContain("/withdraw");
