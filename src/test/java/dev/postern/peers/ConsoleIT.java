@@ -2,6 +2,7 @@ package dev.postern.peers;
 
 import static dev.postern.peers.Installation.SITE_RULES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -201,12 +202,14 @@ class ConsoleIT {
   @EachBrowser
   void every_page_is_for_everybody(Browser browser) {
     sit(browser, "root");
-    pages()
-        .forEach((name, address) -> {
-          open(browser, address);
-          assertThat(browser.text()).as(name).contains("Signed in as root");
-          inspect(name, browser);
-        });
+    assertAll(
+        pages().entrySet().stream()
+            .map(page ->
+                () -> {
+                  open(browser, page.getValue());
+                  assertThat(browser.text()).as(page.getKey()).contains("Signed in as Root");
+                  inspect(page.getKey(), browser);
+                }));
   }
 
   /** Both show the same page, and it is for Chromium to show it in all its forms. */
@@ -288,7 +291,7 @@ class ConsoleIT {
           open(browser, address);
           assertThat(browser.text())
               .as(name)
-              .contains("Signed in as audrey", "You may look, but not change anything.");
+              .contains("Signed in as Audrey", "You may look, but not change anything.");
           assertThat(browser.has("form[method=post]")).as(name).isFalse();
         });
     assertThat(browser.complaints()).isEmpty();
