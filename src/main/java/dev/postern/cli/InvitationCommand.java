@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.console.Views;
 import dev.postern.ledger.Invitation;
 import dev.postern.ledger.Invitations;
 import dev.postern.ledger.Invitations.Withdrawal;
@@ -49,11 +50,10 @@ final class InvitationCommand {
     }
     try (var workspace = Workspace.open(where, terminal)) {
       List<Invitation> all =
-          workspace.ledger().invitations().list(Optional.ofNullable(user), limit);
+          workspace.ledger().invitations().list(Optional.ofNullable(user), Optional.empty(), limit);
       if (json) {
         terminal.print(
-            Json.write(
-                all.stream().map(each -> InviteCommand.json(each, workspace.now())).toList()));
+            Json.write(all.stream().map(each -> Views.json(each, workspace.now())).toList()));
       } else if (all.isEmpty()) {
         terminal.print("No invitations. postern invite USER makes one.");
       } else {

@@ -2,6 +2,7 @@ package dev.postern.cli;
 
 import dev.postern.access.User;
 import dev.postern.config.PagesConfig;
+import dev.postern.console.Views;
 import dev.postern.enrol.InvitationDesk;
 import dev.postern.ledger.Invitation;
 import dev.postern.ledger.Invitations;
@@ -234,25 +235,8 @@ final class InviteCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> json(InvitationDesk.Outcome.Invited invited, Instant now) {
-    Map<String, Object> map = json(invited.invitation(), now);
+    Map<String, Object> map = Views.json(invited.invitation(), now);
     map.put("link", invited.link());
-    return map;
-  }
-
-  static Map<String, Object> json(Invitation invitation, Instant now) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("id", invitation.id());
-    map.put("user", invitation.user());
-    map.put("device", invitation.device().orElse(null));
-    map.put("state", invitation.word(now));
-    map.put("createdAt", invitation.createdAt().toString());
-    map.put("expiresAt", invitation.expiresAt().toString());
-    map.put("requester", invitation.requester().name());
-    if (invitation.state() instanceof Invitation.State.Used(var serial, Instant at, String from)) {
-      map.put("serial", serial.hex());
-      map.put("usedAt", at.toString());
-      map.put("usedFrom", from);
-    }
     return map;
   }
 }

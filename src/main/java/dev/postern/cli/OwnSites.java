@@ -17,6 +17,7 @@ import dev.postern.web.Posture;
 import dev.postern.x509.Certificate;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,11 +26,11 @@ import javax.net.ssl.KeyManagerFactory;
 
 /** Postern's own hosts: enrolment, self-service, console (decision 0012). */
 final class OwnSites {
-  /** Administrators do everything, auditors look. */
+  /** Auditors look, administrators do everything; the first rule that fits decides. */
   private static final List<Rule> ADMIN_RULES =
       List.of(
-          rule(Set.of(), "group:" + Role.ADMIN.group()),
-          rule(Set.of("GET"), "group:" + Role.AUDITOR.group()));
+          rule(Set.of("GET"), "group:" + Role.ADMIN.group(), "group:" + Role.AUDITOR.group()),
+          rule(Set.of(), "group:" + Role.ADMIN.group()));
 
   private final Workspace workspace;
   private final ServerCertificates certificates;
@@ -98,8 +99,9 @@ final class OwnSites {
         Site.Limits.DEFAULT);
   }
 
-  private static Rule rule(Set<String> methods, String who) {
-    return new Rule(new PathPattern("/**"), methods, List.of(Who.parse(who)));
+  private static Rule rule(Set<String> methods, String... who) {
+    List<Who> allow = Arrays.stream(who).map(Who::parse).toList();
+    return new Rule(new PathPattern("/**"), methods, allow);
   }
 
   private EnrolSite enrol(PosternConfig config, String host) {

@@ -25,6 +25,7 @@ final class Api {
     this.once = new Once(services.ledger().answers(), services.clock(), pages);
     new CertificateApi(services, pages).addTo(this);
     new UserApi(services, pages).addTo(this);
+    new InvitationApi(services, pages).addTo(this);
     new OverviewApi(services, pages).addTo(this);
     Reply description = Reply.of(200, "application/json", resource("openapi.json"));
     get("/openapi.json", _ -> description);

@@ -34,6 +34,10 @@ final class OverviewPages {
           "user.groups",
           "user.enabled",
           "user.disabled",
+          "user.imported",
+          "invitation.made",
+          "invitation.withdrawn",
+          "invitation.used",
           "issuer.added");
 
   private final ConsoleServices services;
@@ -102,8 +106,8 @@ final class OverviewPages {
   }
 
   private Reply signIns(Call call) throws MalformedException {
-    Filters filters = Filters.of(call, "pause", "only");
-    boolean paused = filters.text("pause").isPresent();
+    Filters filters = Filters.of(call, "live", "only");
+    boolean live = filters.text("live").isPresent();
     String only = filters.text("only").orElse("");
     List<SignIn> recent =
         services.signIns().recent().stream()
@@ -112,8 +116,8 @@ final class OverviewPages {
             .toList();
     return screen.show(
         call,
-        page("sign-ins", "signIns", new SignInsPage(recent, paused, only))
-            .refreshing(paused ? 0 : REFRESH_SECONDS));
+        page("sign-ins", "signIns", new SignInsPage(recent, live, only))
+            .refreshing(live ? REFRESH_SECONDS : 0));
   }
 
   private Reply audit(Call call) throws MalformedException {

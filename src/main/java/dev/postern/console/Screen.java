@@ -89,7 +89,15 @@ final class Screen {
 
   /** One of our own sentences; an address cannot bring another. */
   private static Optional<String> notice(Call call) {
-    return List.of("revoked", "suspended", "released", "saved", "added", "enabled", "disabled")
+    return List.of(
+            "revoked",
+            "suspended",
+            "released",
+            "saved",
+            "added",
+            "enabled",
+            "disabled",
+            "withdrawn")
         .stream()
         .filter(word -> call.exchange().query().replace("?", "").equals("done=" + word))
         .findFirst()

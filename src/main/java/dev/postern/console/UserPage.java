@@ -15,6 +15,7 @@ public record UserPage(
     String version,
     List<CertificateRow> certificates,
     boolean more,
+    List<InvitationRow> invitations,
     List<EventRow> history) {
   /** The fields of the form. */
   public record Typed(String name, String displayName, String email, String groups) {}

@@ -3,6 +3,8 @@ package dev.postern.console;
 import dev.postern.access.User;
 import dev.postern.ledger.CertificateQuery;
 import dev.postern.ledger.EventQuery;
+import dev.postern.ledger.Invitation;
+import dev.postern.ledger.Invitations.Withdrawal;
 import dev.postern.ledger.Page;
 import dev.postern.ledger.SqlLedger;
 import dev.postern.ledger.Users;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
 final class UserPages {
   private static final int AT_ONCE = 50;
   private static final int CERTIFICATES = 20;
+  private static final int INVITATIONS = 50;
   private static final int EVENTS = 30;
 
   private final SqlLedger ledger;
@@ -52,7 +55,8 @@ final class UserPages {
         .post("/people/{name}/disable", call -> state(call, User.State.DISABLED, "disabled"))
         .get("/people/{name}/enable", call -> one(call, "personState"))
         .post("/people/{name}/enable", call -> state(call, User.State.ENABLED, "enabled"))
-        .post("/people/{name}/invite", this::invite);
+        .post("/people/{name}/invite", this::invite)
+        .post("/people/{name}/invitations/{id}/withdraw", this::withdraw);
   }
 
   private static String text(String key) {
@@ -82,7 +86,7 @@ final class UserPages {
   }
 
   private static Screen.Page addition(UserPage.Typed typed) {
-    var content = new UserPage("", true, typed, "", List.of(), false, List.of());
+    var content = new UserPage("", true, typed, "", List.of(), false, List.of(), List.of());
     return Screen.Page.of("people", text("person.add"), "personAdd", content);
   }
 
@@ -149,6 +153,12 @@ final class UserPages {
             Views.entityTag(user),
             certificates.entries().stream().map(each -> CertificateRow.of(each, now)).toList(),
             certificates.next().isPresent(),
+            ledger
+                .invitations()
+                .list(Optional.of(user.name()), Optional.empty(), INVITATIONS)
+                .stream()
+                .map(each -> InvitationRow.of(each, now))
+                .toList(),
             ledger.events().list(about).stream().map(EventRow::of).toList());
     return Screen.Page.of("people", user.displayName(), template, content);
   }
@@ -226,6 +236,23 @@ final class UserPages {
                       link.toString(),
                       qrCode,
                       expires)));
+    };
+  }
+
+  private Reply withdraw(Call call) {
+    Optional<User> user = users.named(call.named("name"));
+    Optional<Invitation> known = ledger.invitations().withId(call.named("id"));
+    if (user.isEmpty() || known.filter(each -> each.user().equals(user.get().name())).isEmpty()) {
+      return screen.tell(call, Refusal.notFound("there is no such invitation"));
+    }
+    return switch (ledger
+        .invitations()
+        .withdraw(known.get().id(), Visitor.in(call.exchange()).requester())) {
+      case Withdrawal.Done _ ->
+          Reply.seeOther("/people/" + Screen.escaped(user.get().name()) + "?done=withdrawn");
+      case Withdrawal.Refused(String reason) ->
+          screen.again(
+              call, page(user.get(), typed(user.get()), "person"), Refusal.conflict(reason));
     };
   }
 }

@@ -7,11 +7,13 @@ import dev.postern.access.Rule;
 import dev.postern.access.User;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.ledger.Event;
+import dev.postern.ledger.Invitation;
 import dev.postern.ledger.SignIn;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +55,23 @@ public final class Views {
     map.put("email", user.email().orElse(null));
     map.put("groups", user.groups().stream().sorted().toList());
     map.put("state", state(user));
+    return map;
+  }
+
+  public static Map<String, Object> json(Invitation invitation, Instant now) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("id", invitation.id());
+    map.put("user", invitation.user());
+    map.put("device", invitation.device().orElse(null));
+    map.put("state", invitation.word(now));
+    map.put("createdAt", invitation.createdAt().toString());
+    map.put("expiresAt", invitation.expiresAt().toString());
+    map.put("requester", invitation.requester().name());
+    if (invitation.state() instanceof Invitation.State.Used(var serial, Instant at, String from)) {
+      map.put("serial", serial.hex());
+      map.put("usedAt", at.toString());
+      map.put("usedFrom", from);
+    }
     return map;
   }
 

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * Invitations to enrol. A code is known here by its SHA-256 alone. None is ever deleted: a link
@@ -262,18 +263,27 @@ public final class Invitations {
     return database.read(handle -> withId(handle, id));
   }
 
-  /** Newest first, at most {@link #MAX_LIMIT}; of one user, or of all. */
-  public List<Invitation> list(Optional<String> user, int limit) {
-    return database.read(handle ->
-        handle
-            .createQuery(
-                SELECT
-                    + "where (:user is null or user_key = :user)"
-                    + " order by created_at desc, id desc limit :limit")
-            .bind("user", user.map(Fold::ascii).orElse(null))
-            .bind("limit", Math.min(limit, MAX_LIMIT))
-            .map(ROW)
-            .list());
+  /**
+   * Newest first, at most {@link #MAX_LIMIT}; of one user, or of all; from behind {@code after} on.
+   */
+  public List<Invitation> list(Optional<String> user, Optional<Invitation> after, int limit) {
+    List<String> conditions = new ArrayList<>(List.of("id is not null"));
+    user.ifPresent(_ -> conditions.add("user_key = :user"));
+    after.ifPresent(_ -> conditions.add("(created_at, id) < (:createdAt, :id)"));
+    return database.read(handle -> {
+      Query query =
+          handle
+              .createQuery(
+                  SELECT
+                      + "where "
+                      + String.join(" and ", conditions)
+                      + " order by created_at desc, id desc limit :limit")
+              .bind("limit", Math.min(limit, MAX_LIMIT));
+      user.ifPresent(name -> query.bind("user", Fold.ascii(name)));
+      after.ifPresent(
+          last -> query.bind("createdAt", last.createdAt().toEpochMilli()).bind("id", last.id()));
+      return query.map(ROW).list();
+    });
   }
 
   /** What came of wanting an invitation back. */

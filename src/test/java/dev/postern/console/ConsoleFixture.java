@@ -17,10 +17,12 @@ import dev.postern.access.User;
 import dev.postern.authority.Authority;
 import dev.postern.authority.Issuance;
 import dev.postern.authority.IssuerCertificate;
+import dev.postern.authority.Ledger;
 import dev.postern.authority.Order;
 import dev.postern.authority.Profile;
 import dev.postern.authority.Requester;
 import dev.postern.fakes.TestSigner;
+import dev.postern.ledger.Invitation;
 import dev.postern.ledger.RevokedCertificates;
 import dev.postern.ledger.SignIns;
 import dev.postern.ledger.SqlLedger;
@@ -152,6 +154,24 @@ final class ConsoleFixture implements AutoCloseable {
     return user;
   }
 
+  /** An invitation as the enrolment desk makes them; {@code code} tells it from others. */
+  Invitation invited(String user, String device, String code) {
+    Bytes hash = Bytes.of(code.getBytes(StandardCharsets.UTF_8)).sha256();
+    return ledger.invitations().add(hash, user, Optional.of(device), Duration.ofHours(24), TEST);
+  }
+
+  /** What becomes of it when somebody sends a key. */
+  Invitation used(Invitation invitation, String code) {
+    Bytes hash = Bytes.of(code.getBytes(StandardCharsets.UTF_8)).sha256();
+    ledger.invitations().claim(hash, hash);
+    issue(
+        invitation.user(),
+        invitation.user(),
+        Duration.ofDays(365),
+        ledger.invitations().ending(invitation, hash, "192.0.2.9"));
+    return ledger.invitations().withId(invitation.id()).orElseThrow();
+  }
+
   private static SerialNumber serial() {
     return new SerialNumber(new BigInteger(127, RANDOM).setBit(126));
   }
@@ -161,11 +181,15 @@ final class ConsoleFixture implements AutoCloseable {
   }
 
   Certificate issue(String user, String commonName, Duration life) {
+    return issue(user, commonName, life, ledger);
+  }
+
+  private Certificate issue(String user, String commonName, Duration life, Ledger into) {
     var authority =
         new Authority(
             new IssuerCertificate(root, List.of(), Optional.empty()),
             signer,
-            ledger,
+            into,
             ConsoleFixture::serial,
             clock);
     var order =

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.access.User;
 import dev.postern.authority.Requester;
 import dev.postern.console.ConsoleFixture.Ask;
+import dev.postern.ledger.Invitation;
 import dev.postern.ledger.SignIn;
 import dev.postern.web.Reply;
 import dev.postern.x509.Certificate;
@@ -75,7 +76,7 @@ class PagesTest {
         "/sites",
         "/sites?url=https://wiki.example.com/admin&user=alice",
         "/sign-ins",
-        "/sign-ins?pause=1",
+        "/sign-ins?live=1",
         "/audit",
         "/authority");
   }
@@ -106,7 +107,7 @@ class PagesTest {
     return matcher
         .results()
         .map(result -> result.group(1).replace("&amp;", "&"))
-        .filter(link -> !link.endsWith("/invite"))
+        .filter(link -> !link.endsWith("/invite") && !link.endsWith("/withdraw"))
         .distinct()
         .toList();
   }
@@ -118,8 +119,7 @@ class PagesTest {
         .forEach(address ->
             assertThat(text(console.ask("audrey", Ask.get(address))))
                 .as(address)
-                .doesNotContain("method=\"post\" action=\"/certificates")
-                .doesNotContain("/invite\""));
+                .doesNotContain("method=\"post\""));
     for (String address :
         List.of(path(certificate) + "/suspend", "/people/alice/disable", "/people/alice/invite")) {
       assertThat(send("audrey", address, "").status()).isEqualTo(403);
@@ -191,6 +191,31 @@ class PagesTest {
   }
 
   @Test
+  void an_open_invitation_is_withdrawn_on_its_persons_page() {
+    Invitation open = console.invited("alice", "phone", "1");
+    Invitation used = console.used(console.invited("alice", "tablet", "2"), "2");
+    String form = "/people/alice/invitations/" + open.id() + "/withdraw";
+    assertThat(page("/people/alice"))
+        .contains(form)
+        .contains("its certificate")
+        .doesNotContain("/invitations/" + used.id());
+    assertThat(text(console.ask("audrey", Ask.get("/people/alice"))))
+        .contains("phone")
+        .doesNotContain("/withdraw");
+    assertThat(send("audrey", form, "").status()).isEqualTo(403);
+    assertThat(send("root", form.replace("alice", "root"), "").status()).isEqualTo(404);
+    assertThat(send("root", form.replace(open.id(), "0"), "").status()).isEqualTo(404);
+    assertThat(send("root", form.replace(open.id(), used.id()), "").status()).isEqualTo(409);
+    assertThat(page("/people/alice")).contains(form);
+    Reply done = send("root", form, "");
+    assertThat(header(done, "location")).isEqualTo("/people/alice?done=withdrawn");
+    assertThat(page("/people/alice?done=withdrawn"))
+        .contains("worth nothing from now on")
+        .doesNotContain(form);
+    assertThat(page("/audit?kind=invitation.withdrawn")).contains("invitation withdrawn");
+  }
+
+  @Test
   void hostile_text_stays_text() {
     String sent = Screen.escaped(HOSTILE);
     console
@@ -205,6 +230,7 @@ class PagesTest {
                 User.State.ENABLED),
             new Requester(HOSTILE));
     Certificate certificate = console.issue("mallory", HOSTILE, Duration.ofDays(30));
+    console.invited("mallory", HOSTILE, "1");
     console.signIns.record(
         new SignIn(
             console.now,
@@ -229,7 +255,7 @@ class PagesTest {
             "/people/mallory",
             "/people/mallory/disable",
             "/sign-ins",
-            "/sign-ins?pause=1&only=" + sent,
+            "/sign-ins?live=1&only=" + sent,
             "/audit?subject=" + sent + "&who=" + sent + "&kind=" + sent,
             "/audit")) {
       assertThat(page(address)).as(address).doesNotContain("<script");

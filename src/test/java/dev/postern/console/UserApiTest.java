@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.access.Role;
 import dev.postern.console.ConsoleFixture.Ask;
+import dev.postern.ledger.Invitation;
 import dev.postern.web.Reply;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -172,5 +174,57 @@ class UserApiTest {
         .isEqualTo(400);
     assertThat(console.post(ROOT + "/alice/invitations", "{\"device\":\"refused\"}").status())
         .isEqualTo(422);
+  }
+
+  private JsonNode invitations(String query) {
+    return json(console.get("/api/v1/invitations" + query));
+  }
+
+  @Test
+  void invitations_are_listed_and_paged() {
+    console.invited("alice", "phone", "1");
+    console.now = console.now.plusSeconds(1);
+    console.invited("audrey", "desk", "2");
+    console.invited("alice", "tablet", "3");
+    assertThat(invitations("").get("items").findValuesAsText("user")).hasSize(3);
+    JsonNode ofAlice = invitations("?user=ALICE&limit=1");
+    assertThat(ofAlice.at("/items/0/device").textValue()).isEqualTo("tablet");
+    assertThat(ofAlice.at("/items/0/state").textValue()).isEqualTo("open");
+    JsonNode rest = invitations("?user=alice&limit=1&after=" + ofAlice.get("next").textValue());
+    assertThat(rest.at("/items/0/device").textValue()).isEqualTo("phone");
+    assertThat(rest.get("next").isNull()).isTrue();
+    assertThat(invitations("?user=zed").get("items")).isEmpty();
+    assertThat(console.get("/api/v1/invitations?after=nowhere").status()).isEqualTo(400);
+    console.now = console.now.plus(Duration.ofDays(2));
+    assertThat(invitations("?limit=1").at("/items/0/state").textValue()).isEqualTo("expired");
+  }
+
+  @Test
+  void an_unused_invitation_is_withdrawn_and_by_nobody_who_may_only_look() {
+    String id = console.invited("alice", "phone", "1").id();
+    Ask withdrawal = Ask.post("/api/v1/invitations/" + id + "/withdrawal", JSON, "");
+    assertThat(console.ask("audrey", withdrawal).status()).isEqualTo(403);
+    assertThat(invitations("").at("/items/0/state").textValue()).isEqualTo("open");
+    Reply done = console.ask("root", withdrawal);
+    assertThat(done.status()).isEqualTo(200);
+    assertThat(json(done).get("state").textValue()).isEqualTo("withdrawn");
+    assertThat(console.ask("root", withdrawal).status()).isEqualTo(200);
+    assertThat(
+            json(console.get("/api/v1/events?kind=invitation.withdrawn"))
+                .get("items")
+                .findValues("who"))
+        .hasSize(1);
+    assertThat(console.post("/api/v1/invitations/000000000000/withdrawal", "").status())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void a_used_invitation_is_not_withdrawn() {
+    Invitation used = console.used(console.invited("alice", "phone", "1"), "1");
+    String address = "/api/v1/invitations/" + used.id() + "/withdrawal";
+    Reply refused = console.post(address, "");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(json(refused).get("detail").textValue()).contains("revoke that");
+    assertThat(invitations("").at("/items/0/state").textValue()).isEqualTo("used");
   }
 }

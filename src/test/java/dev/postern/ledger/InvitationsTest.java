@@ -157,10 +157,10 @@ class InvitationsTest {
     assertThatThrownBy(
             () -> invitations.add(CODE, "nobody", Optional.empty(), Duration.ofHours(1), ADMIN))
         .hasMessage("there is no user nobody");
-    assertThat(invitations.list(Optional.empty(), 10)).isEmpty();
+    assertThat(invitations.list(Optional.empty(), Optional.empty(), 10)).isEmpty();
     Invitation made = invite();
-    assertThat(invitations.list(Optional.of("ALICE"), 10)).containsExactly(made);
-    assertThat(invitations.list(Optional.of("bob"), 10)).isEmpty();
+    assertThat(invitations.list(Optional.of("ALICE"), Optional.empty(), 10)).containsExactly(made);
+    assertThat(invitations.list(Optional.of("bob"), Optional.empty(), 10)).isEmpty();
   }
 
   @Test

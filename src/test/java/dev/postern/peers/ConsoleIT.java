@@ -1,0 +1,362 @@
+package dev.postern.peers;
+
+import static dev.postern.peers.Installation.SITE_RULES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.postern.access.User;
+import dev.postern.authority.Requester;
+import dev.postern.fixtures.browser.Browser;
+import dev.postern.fixtures.browser.Chromium;
+import dev.postern.fixtures.browser.EachBrowser;
+import dev.postern.fixtures.browser.Firefox;
+import dev.postern.fixtures.browser.Inspection;
+import dev.postern.fixtures.browser.Key;
+import dev.postern.gateway.SampleApp;
+import dev.postern.ledger.SignIn;
+import dev.postern.ledger.SignIns;
+import dev.postern.ledger.SqlLedger;
+import dev.postern.peers.Installation.Served;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The console through the gateway, with a month of some twenty people: what root, an administrator,
+ * does there in browsers and with curl, and audrey, an auditor, and bob, who is neither, do not.
+ */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsoleIT {
+  private static final List<String> PEOPLE =
+      List.of(
+          "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "niaj",
+          "olivia", "peggy", "rupert", "sybil", "trent", "victor", "walter");
+  private static final List<String> OUTCOMES =
+      List.of("no-certificate", "not-permitted", "revoked", "expired");
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @TempDir private static Path folder;
+
+  private SampleApp app;
+  private Installation installation;
+  private Served served;
+  private Chromium chromium;
+  private Firefox firefox;
+  private final Map<Browser, String> sitting = new HashMap<>();
+
+  /** Where that of alice.p12 is shown. */
+  private String certificate;
+
+  @BeforeAll
+  void install() {
+    app = SampleApp.start();
+    installation = Installation.in(folder);
+    installation.user("root", " --group postern-admins");
+    installation.user("audrey", " --group postern-auditors");
+    installation.pem("alice", "spare");
+    String upstream = "http://127.0.0.1:" + app.port();
+    installation.configureWithPages(upstream, upstream, SITE_RULES);
+    fill();
+    served = installation.serve();
+    certificate = "/certificates/" + serial("alice", 1);
+    chromium = Chromium.in(folder, "office", installation.root());
+    firefox = Firefox.in(folder, "office", installation.root());
+    assertThat(post("root", "/api/v1/users/alice/invitations", "{}").status()).isEqualTo(201);
+  }
+
+  @AfterAll
+  void end() {
+    chromium.close();
+    firefox.close();
+    served.close();
+    app.close();
+  }
+
+  List<Browser> browsers() {
+    return List.of(chromium, firefox);
+  }
+
+  private static void fill() {
+    var random = new Random(4711);
+    Instant now = Instant.now();
+    InstantSource clock = () -> now;
+    try (var ledger = SqlLedger.open(folder.resolve("postern-data/ledger.db"), clock)) {
+      for (String name : PEOPLE) {
+        Set<String> groups = random.nextInt(3) == 0 ? Set.of("staff", "admins") : Set.of("staff");
+        Optional<String> email = Optional.of(name + "@example.test");
+        var user = new User(name, name, email, groups, User.State.ENABLED);
+        ledger.users().add(user, new Requester("cli:test"));
+      }
+      var signIns = SignIns.into(ledger.signIns(), clock);
+      for (int i = 0; i < 2000; i++) {
+        long ago = (long) (Math.pow(random.nextDouble(), 2) * Duration.ofDays(30).toSeconds());
+        boolean refused = random.nextInt(12) == 0;
+        signIns.record(
+            new SignIn(
+                now.minusSeconds(ago),
+                refused ? OUTCOMES.get(random.nextInt(OUTCOMES.size())) : SignIn.ADMITTED,
+                Installation.HOST,
+                "/pages/how-to-get-in",
+                "192.0.2." + random.nextInt(250),
+                Optional.of(PEOPLE.get(random.nextInt(PEOPLE.size()))),
+                Optional.empty(),
+                "R" + i));
+      }
+      signIns.close();
+    }
+  }
+
+  /** Who sits before this browser, with their certificate alone. */
+  private void sit(Browser browser, String who) {
+    if (!who.equals(sitting.put(browser, who))) {
+      browser.removeCertificates();
+      browser.importP12(installation.path(who + ".p12"), Postern.PASSPHRASE);
+    }
+    browser.complaints();
+  }
+
+  private void open(Browser browser, String address) {
+    browser.open(served.own("admin", address));
+  }
+
+  /** What curl got. */
+  private record Answer(int status, String type, String body) {
+    JsonNode json() {
+      try {
+        return MAPPER.readTree(body);
+      } catch (IOException e) {
+        throw new AssertionError(body, e);
+      }
+    }
+  }
+
+  private Answer curl(String who, String address, String... further) {
+    List<String> words = new ArrayList<>(List.of("curl", "-sS", "--max-time", "60"));
+    words.addAll(List.of("--cacert", installation.root().toString()));
+    words.addAll(List.of("--resolve", "admin.example.test:" + served.port() + ":127.0.0.1"));
+    words.addAll(Served.p12(who));
+    words.addAll(List.of(further));
+    words.addAll(List.of("-w", "\n%{http_code} %{content_type}", served.own("admin", address)));
+    String out = Program.in(folder).run(words.toArray(String[]::new)).succeeded().out();
+    int end = out.lastIndexOf('\n');
+    String[] told = out.substring(end + 1).split(" ", 2);
+    return new Answer(Integer.parseInt(told[0]), told[1], out.substring(0, end));
+  }
+
+  private Answer post(String who, String address, String json, String... further) {
+    List<String> words = new ArrayList<>(List.of("-H", "Content-Type: application/json"));
+    words.addAll(List.of("--data", json));
+    words.addAll(List.of(further));
+    return curl(who, address, words.toArray(String[]::new));
+  }
+
+  /** Of one of a user's certificates; the newest is number 0. */
+  private String serial(String user, int number) {
+    JsonNode items = curl("root", "/api/v1/certificates?user=" + user).json().get("items");
+    return items.get(number).get("serial").textValue();
+  }
+
+  private String state(String address) {
+    return curl("root", "/api/v1" + address).json().get("state").textValue();
+  }
+
+  private Map<String, String> pages() {
+    Map<String, String> pages = new LinkedHashMap<>();
+    pages.put("overview", "/");
+    pages.put("certificates", "/certificates");
+    pages.put("certificate", certificate);
+    pages.put("revoke", certificate + "/revoke");
+    pages.put("people", "/people");
+    pages.put("person", "/people/alice");
+    pages.put("close", "/people/alice/disable");
+    pages.put("add-person", "/add-person");
+    pages.put("sites", "/sites?url=https://wiki.example.test/admin/&user=alice");
+    pages.put("sign-ins", "/sign-ins");
+    pages.put("audit", "/audit");
+    pages.put("authority", "/authority");
+    return pages;
+  }
+
+  @EachBrowser
+  void every_page_is_for_everybody(Browser browser) {
+    sit(browser, "root");
+    assertAll(
+        pages().entrySet().stream()
+            .map(page ->
+                () -> {
+                  open(browser, page.getValue());
+                  assertThat(browser.text()).as(page.getKey()).contains("Signed in as Root");
+                  inspect(page.getKey(), browser);
+                }));
+  }
+
+  /** Both show the same page, and it is for Chromium to show it in all its forms. */
+  private static void inspect(String page, Browser browser) {
+    switch (browser) {
+      case Chromium inspected -> Inspection.of(inspected, "console-" + page);
+      case Firefox other -> assertThat(other.complaints()).as(page).isEmpty();
+    }
+  }
+
+  @EachBrowser
+  void somebody_is_added_and_invited_and_the_invitation_withdrawn(Browser browser) {
+    sit(browser, "root");
+    open(browser, "/people");
+    browser.click("Add a person");
+    String name = "zoe-" + browser;
+    browser.type("#name", name);
+    browser.type("#displayName", "Zoe");
+    browser.type("#groups", "staff");
+    browser.click("Add");
+    browser.untilText("An invitation brings a certificate to a device.");
+    browser.type("#device", "work laptop with a long name");
+    browser.click("Make a link");
+    browser.untilText("it is worth one certificate");
+    inspect("invited", browser);
+    String link = browser.text(".link");
+    browser.open(link);
+    assertThat(browser.text("h1")).isEqualTo("Hello Zoe");
+    open(browser, "/people/" + name);
+    browser.clickAt("td form button");
+    browser.untilText("Withdrawn. The link is worth nothing from now on.");
+    inspect("withdrawn", browser);
+    assertThat(browser.has("td form")).isFalse();
+    browser.open(link);
+    assertThat(browser.text("h1")).isNotEqualTo("Hello Zoe");
+  }
+
+  @EachBrowser
+  void a_suspended_certificate_opens_nothing_until_it_is_released(Browser browser) {
+    sit(browser, "root");
+    open(browser, certificate);
+    assertThat(served.status("alice", "/")).isEqualTo("200");
+    browser.click("Suspend …");
+    browser.click("Suspend");
+    browser.untilText("Every door of ours refuses it until it is released.");
+    assertThat(served.status("alice", "/")).isEqualTo("403");
+    browser.click("Release …");
+    browser.click("Release");
+    browser.untilText("The certificate is good again.");
+    assertThat(served.status("alice", "/")).isEqualTo("200");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @EachBrowser
+  void a_certificate_is_revoked_without_a_mouse(Browser browser) {
+    sit(browser, "root");
+    installation.pem("alice", "stolen-" + browser);
+    String stolen = "/certificates/" + serial("alice", 0);
+    open(browser, stolen);
+    browser.press(Key.TAB);
+    assertThat(browser.focused()).isEqualTo("Skip to the content");
+    browser.press(Key.ENTER);
+    browser.tabTo("Revoke …");
+    browser.press(Key.ENTER);
+    browser.until("the question", () -> browser.url().endsWith("/revoke"));
+    browser.tabTo("Reason");
+    browser.keys("Somebody");
+    browser.tabTo("Revoke for good");
+    browser.press(Key.ENTER);
+    browser.untilText("The certificate is revoked.");
+    assertThat(state(stolen)).isEqualTo("revoked");
+  }
+
+  @EachBrowser
+  void an_auditor_sees_everything_and_nothing_to_press(Browser browser) {
+    sit(browser, "audrey");
+    pages()
+        .forEach((name, address) -> {
+          open(browser, address);
+          assertThat(browser.text())
+              .as(name)
+              .contains("Signed in as Audrey", "You may look, but not change anything.");
+          assertThat(browser.has("form[method=post]")).as(name).isFalse();
+        });
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void an_auditor_reads_with_curl_and_writes_nothing() {
+    assertThat(curl("audrey", "/api/v1/certificates").status()).isEqualTo(200);
+    String suspend = "/api/v1" + certificate + "/suspend";
+    assertThat(post("audrey", suspend, "").status()).isEqualTo(403);
+    assertThat(post("audrey", certificate + "/suspend", "").status()).isEqualTo(403);
+    assertThat(state(certificate)).isEqualTo("active");
+  }
+
+  @Test
+  void who_has_no_role_is_refused_with_a_page_that_says_so() {
+    Answer refused = curl("bob", "/", "-H", "Accept: text/html");
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.type()).startsWith("text/html");
+    assertThat(refused.body()).contains("<h1").doesNotContain("Audit trail");
+    assertThat(curl("bob", "/api/v1/users").status()).isEqualTo(403);
+    assertThat(curl("root", "/", "-H", "Accept: text/html").body()).contains("Audit trail");
+  }
+
+  @Test
+  void a_program_revokes_once_however_often_it_asks() {
+    installation.pem("bob", "lost");
+    String lost = serial("bob", 0);
+    String revoke = "/api/v1/certificates/" + lost + "/revoke";
+    String reason = "{\"reason\":\"keyCompromise\"}";
+    Answer first = post("root", revoke, reason, "-H", "Idempotency-Key: one");
+    assertThat(first.status()).as(first.body()).isEqualTo(200);
+    assertThat(first.json().get("changed").booleanValue()).isTrue();
+    Answer again = post("root", revoke, reason, "-H", "Idempotency-Key: one");
+    assertThat(again.body()).isEqualTo(first.body());
+    Answer other = post("root", revoke, reason, "-H", "Idempotency-Key: other");
+    assertThat(other.json().get("changed").booleanValue()).isFalse();
+    String events = "/api/v1/events?kind=certificate.revoked&subject=" + lost;
+    assertThat(curl("root", events).json().get("items")).hasSize(1);
+  }
+
+  @Test
+  void what_is_bad_in_a_request_is_said_as_a_problem() {
+    String revoke = "/api/v1" + certificate + "/revoke";
+    Answer unknown = post("root", revoke, "{\"reason\":\"boredom\"}");
+    assertThat(unknown.status()).isEqualTo(422);
+    assertThat(unknown.type()).isEqualTo("application/problem+json");
+    assertThat(unknown.json().get("detail").textValue()).contains("keyCompromise");
+    Answer broken = post("root", revoke, "{\"reason\":");
+    assertThat(broken.status()).isEqualTo(400);
+    assertThat(broken.type()).isEqualTo("application/problem+json");
+    assertThat(curl("root", "/api/v1/certificates?colour=red").status()).isEqualTo(400);
+    assertThat(curl("root", "/api/v1/certificates/0a").status()).isEqualTo(404);
+    assertThat(state(certificate)).isEqualTo("active");
+  }
+
+  @Test
+  void a_page_of_another_site_changes_nothing() {
+    String invite = "/api/v1/users/alice/invitations";
+    Answer foreign = post("root", invite, "{}", "-H", "Origin: " + served.url(""));
+    assertThat(foreign.status()).isEqualTo(403);
+    assertThat(foreign.json().get("code").textValue()).isEqualTo("cross-site");
+    assertThat(post("root", invite, "{}", "-H", "Sec-Fetch-Site: same-site").status())
+        .isEqualTo(403);
+    Answer own = post("root", invite, "{}", "-H", "Origin: " + served.own("admin", ""));
+    assertThat(own.status()).isEqualTo(201);
+  }
+}
