@@ -333,6 +333,29 @@ class ConsoleIT {
     assertThat(curl("root", events).json().get("items")).hasSize(1);
   }
 
+  /** One curl does both, so there is no time between. */
+  @Test
+  void what_is_revoked_here_is_refused_on_the_very_next_request() {
+    for (int i = 0; i < 5; i++) {
+      installation.signed("alice", "hurry" + i);
+      String revoke = "/api/v1/certificates/" + serial("alice", 0) + "/revoke";
+      List<String> who = List.of("--cert", "hurry" + i + ".pem", "--key", "hurry" + i + ".key");
+      assertThat(served.curl(who, "/", "-o", "/dev/null", "-w", "%{http_code}").out())
+          .isEqualTo("200");
+      List<String> words = new ArrayList<>(List.of("curl", "-sS", "--max-time", "60"));
+      words.addAll(List.of("--resolve", "*:" + served.port() + ":127.0.0.1"));
+      words.addAll(List.of("--cacert", installation.root().toString()));
+      words.addAll(Served.p12("root"));
+      words.addAll(List.of("--json", "{\"reason\":\"superseded\"}"));
+      words.addAll(List.of("-o", "/dev/null", "-w", "%{http_code} ", served.own("admin", revoke)));
+      words.addAll(List.of("--next", "-sS", "--cacert", installation.root().toString()));
+      words.addAll(who);
+      words.addAll(List.of("-o", "/dev/null", "-w", "%{http_code}", served.url("/")));
+      assertThat(Program.in(folder).run(words.toArray(String[]::new)).succeeded().out())
+          .isEqualTo("200 403");
+    }
+  }
+
   @Test
   void what_is_bad_in_a_request_is_said_as_a_problem() {
     String revoke = "/api/v1" + certificate + "/revoke";
