@@ -116,6 +116,7 @@ final class Serving implements AutoCloseable {
 
   private void watch() {
     foreignStatuses.onChange(gateway::reconsider);
+    staple(); // so that the first client already gets them
     ledgerWatch = workspace.ledger().watch(new Follower());
     Signals.each("HUP", () -> reloadWanted.set(true));
     Signals.first("TERM", stopped::countDown);

@@ -56,6 +56,19 @@ class ImportCommandTest {
   }
 
   @Test
+  void a_list_makes_administrators_only_when_that_is_wished() throws Exception {
+    String csv = file("name,groups\nmallory,staff;Postern-Admins\neve,postern-auditors\n");
+    var outcome = shell.run("import", csv);
+    outcome.failed(1);
+    assertThat(outcome.err())
+        .contains("line 2: mallory would be in postern-admins; --roles allows that")
+        .contains("line 3: eve would be in postern-auditors");
+    assertThat(users()).hasSize(2);
+    shell.run("import", csv, "--roles").succeeded();
+    assertThat(users()).hasSize(4);
+  }
+
+  @Test
   void every_problem_is_said_with_its_line_and_nothing_is_written() throws Exception {
     String csv =
         file(

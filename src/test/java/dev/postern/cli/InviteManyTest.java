@@ -64,6 +64,13 @@ class InviteManyTest {
   }
 
   @Test
+  void a_name_is_no_formula_in_a_spreadsheet() throws Exception {
+    shell.run("user", "add", "zed", "--display-name", "=1+1", "--group", "sums").succeeded();
+    invite("group:sums", "--out", links).succeeded();
+    assertThat(Files.readAllLines(Path.of(links)).get(1)).startsWith("zed,'=1+1,");
+  }
+
+  @Test
   void who_has_an_open_invitation_is_skipped_unless_again() throws Exception {
     shell.run("invite", "alice").succeeded();
     JsonNode told =

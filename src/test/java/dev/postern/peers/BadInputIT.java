@@ -40,7 +40,7 @@ class BadInputIT {
   @BeforeAll
   static void initialise_once() {
     Postern made = Postern.in(template);
-    at("-30d", made, "init --name Example --passphrase-file passphrase").succeeded();
+    at("-30d", made, "init --name Example --no-admin --passphrase-file passphrase").succeeded();
     made.succeeds("user add alice");
   }
 

@@ -349,6 +349,7 @@ class ConsoleIT {
       words.addAll(List.of("--json", "{\"reason\":\"superseded\"}"));
       words.addAll(List.of("-o", "/dev/null", "-w", "%{http_code} ", served.own("admin", revoke)));
       words.addAll(List.of("--next", "-sS", "--cacert", installation.root().toString()));
+      words.addAll(List.of("--resolve", "*:" + served.port() + ":127.0.0.1"));
       words.addAll(who);
       words.addAll(List.of("-o", "/dev/null", "-w", "%{http_code}", served.url("/")));
       assertThat(Program.in(folder).run(words.toArray(String[]::new)).succeeded().out())
