@@ -40,7 +40,7 @@ class CrashIT {
   @BeforeEach
   void initialise() {
     postern = Postern.in(folder);
-    postern.succeeds("init --name Example --passphrase-file passphrase");
+    postern.succeeds("init --name Example --no-admin --passphrase-file passphrase");
     postern.succeeds("user add alice");
   }
 
