@@ -71,16 +71,15 @@ final class ConsoleWiring {
       Optional<String> device,
       Duration validity,
       Requester requester) {
+    Optional<InvitationDesk> desk = workspace.invitationDesk(pages);
     Optional<User> user = workspace.users().named(name);
-    if (pages.enrol().isEmpty()) {
+    if (desk.isEmpty()) {
       return new Inviting.Refused("enrolment is switched off: pages.enrol is off");
     }
     if (user.isEmpty()) {
       return new Inviting.Refused("there is no user " + name);
     }
-    var desk =
-        new InvitationDesk(workspace.ledger().invitations(), pages.address(pages.enrol().get()));
-    return switch (desk.invite(user.get(), device, validity, requester)) {
+    return switch (desk.get().invite(user.get(), device, validity, requester)) {
       case InvitationDesk.Outcome.Refused(String reason) -> new Inviting.Refused(reason);
       case InvitationDesk.Outcome.Invited(var invitation, String link) ->
           new Inviting.Invited(URI.create(link), svg(link), invitation.expiresAt());

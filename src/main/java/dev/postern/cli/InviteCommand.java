@@ -48,8 +48,6 @@ final class InviteCommand implements Callable<Integer> {
   /** So many names on one line. */
   private static final int SHOWN = 10;
 
-  private static final Duration LONGEST = Duration.ofDays(30);
-
   private final Terminal terminal;
 
   @Mixin private WorkspaceOptions where = new WorkspaceOptions();
@@ -216,22 +214,19 @@ final class InviteCommand implements Callable<Integer> {
       return pages.invitation();
     }
     Duration wanted = Durations.parse("--expires", expires);
-    if (wanted.compareTo(LONGEST) > 0) {
+    if (wanted.compareTo(Invitations.LONGEST) > 0) {
       throw CommandFailure.usage("--expires is at most 30d, not " + expires);
     }
     return wanted;
   }
 
   static InvitationDesk desk(Workspace workspace) {
-    PagesConfig pages = workspace.config().pages();
-    String host =
-        pages
-            .enrol()
-            .orElseThrow(() ->
-                CommandFailure.refused(
-                    workspace.configFile()
-                        + " says pages.enrol: off, so there is no page to invite to"));
-    return new InvitationDesk(workspace.ledger().invitations(), pages.address(host));
+    return workspace
+        .invitationDesk(workspace.config().pages())
+        .orElseThrow(() ->
+            CommandFailure.refused(
+                workspace.configFile()
+                    + " says pages.enrol: off, so there is no page to invite to"));
   }
 
   private static Map<String, Object> json(InvitationDesk.Outcome.Invited invited, Instant now) {

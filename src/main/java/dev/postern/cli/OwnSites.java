@@ -8,7 +8,6 @@ import dev.postern.config.PagesConfig;
 import dev.postern.config.PosternConfig;
 import dev.postern.enrol.EnrolHost;
 import dev.postern.enrol.EnrolSite;
-import dev.postern.enrol.InvitationDesk;
 import dev.postern.enrol.MeSite;
 import dev.postern.gateway.Site;
 import dev.postern.keys.TlsIdentity;
@@ -131,11 +130,11 @@ final class OwnSites {
 
   private MeSite me(PosternConfig config) {
     PagesConfig pages = config.pages();
-    Optional<InvitationDesk> desk =
-        pages
-            .enrol()
-            .map(host -> new InvitationDesk(workspace.ledger().invitations(), pages.address(host)));
     return new MeSite(
-        config.name(), workspace.ledger(), desk, pages.invitation(), workspace.clock());
+        config.name(),
+        workspace.ledger(),
+        workspace.invitationDesk(pages),
+        pages.invitation(),
+        workspace.clock());
   }
 }

@@ -127,7 +127,7 @@ final class Serving implements AutoCloseable {
   /** Looks at the file twice a second and at our own certificates once an hour, until the end. */
   private void tick() {
     Instant certificatesLookedAt = workspace.now();
-    Instant stapledAt = Instant.EPOCH;
+    Instant stapledAt = workspace.now(); // when watching began
     try {
       while (!stopped.await(FILE_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
         boolean changed =

@@ -6,9 +6,11 @@ import dev.postern.authority.IssuerCertificate;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.Publication;
 import dev.postern.authority.Requester;
+import dev.postern.config.PagesConfig;
 import dev.postern.config.PosternConfig;
 import dev.postern.config.PublishConfig;
 import dev.postern.config.SiteConfig;
+import dev.postern.enrol.InvitationDesk;
 import dev.postern.keys.KeyFile;
 import dev.postern.keys.KeyFileException;
 import dev.postern.keys.Passphrase;
@@ -275,6 +277,11 @@ final class Workspace implements AutoCloseable {
               + files.chain());
     }
     return key;
+  }
+
+  /** Where invitations are made, unless there is no page to invite to. */
+  Optional<InvitationDesk> invitationDesk(PagesConfig pages) {
+    return pages.enrol().map(host -> new InvitationDesk(ledger.invitations(), pages.address(host)));
   }
 
   /** A certificate from elsewhere, with its key. */

@@ -1,6 +1,7 @@
 package dev.postern.config;
 
 import dev.postern.config.PosternConfig.Listen;
+import dev.postern.ledger.Invitations;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.util.Optional;
 /** Reads {@code pages}. */
 final class OwnPages {
   private static final Duration SHORTEST = Duration.ofMinutes(1);
-  private static final Duration LONGEST = Duration.ofDays(30);
 
   private OwnPages() {}
 
@@ -34,7 +34,10 @@ final class OwnPages {
             host(section, "admin", domain),
             section.or("port", OwnPages::port, listen.https().port()),
             section.or("phone", Formats.word(switches), true),
-            section.or("invitation", Formats.duration(SHORTEST, LONGEST), Duration.ofHours(24)),
+            section.or(
+                "invitation",
+                Formats.duration(SHORTEST, Invitations.LONGEST),
+                Duration.ofHours(24)),
             section.optional("contact", OwnPages::contact),
             Sites.certificate(section, folder));
     section.close();

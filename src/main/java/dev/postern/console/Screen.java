@@ -1,13 +1,11 @@
 package dev.postern.console;
 
 import dev.postern.web.Assets;
+import dev.postern.web.Layout;
 import dev.postern.web.Pages;
 import dev.postern.web.Problem;
 import dev.postern.web.Reply;
 import dev.postern.web.Routes.Call;
-import gg.jte.ContentType;
-import gg.jte.TemplateEngine;
-import gg.jte.output.StringOutput;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,9 +19,6 @@ final class Screen {
       "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
           + " frame-ancestors 'none'";
 
-  private final TemplateEngine templates =
-      TemplateEngine.createPrecompiled(
-          null, ContentType.Html, Screen.class.getClassLoader(), "dev.postern.templates");
   private final String installation;
   private final List<String> styles;
   private final String icon;
@@ -76,15 +71,10 @@ final class Screen {
             page.refresh(),
             notice(call).orElse(null),
             problem.orElse(null));
-    StringOutput out = new StringOutput(16 * 1024);
-    templates.render(
-        "console/" + page.template() + ".jte", Map.of("frame", frame, "page", page.content()), out);
-    return Reply.html(page.status(), out.toString())
-        .with("content-security-policy", POLICY)
-        .with("cache-control", "no-store")
-        .with("x-content-type-options", "nosniff")
-        .with("referrer-policy", "same-origin")
-        .with("cross-origin-opener-policy", "same-origin");
+    String html =
+        Layout.render(
+            "console/" + page.template() + ".jte", Map.of("frame", frame, "page", page.content()));
+    return Layout.guarded(page.status(), html, POLICY);
   }
 
   /** One of our own sentences; an address cannot bring another. */

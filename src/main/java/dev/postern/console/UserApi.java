@@ -1,6 +1,7 @@
 package dev.postern.console;
 
 import dev.postern.access.User;
+import dev.postern.ledger.Invitations;
 import dev.postern.ledger.UserQuery;
 import dev.postern.ledger.Users;
 import dev.postern.web.JsonBody;
@@ -24,7 +25,6 @@ import java.util.regex.Pattern;
 final class UserApi {
   private static final Pattern VALIDITY = Pattern.compile("([0-9]{1,4})([mhd])");
   private static final Duration SHORTEST = Duration.ofMinutes(5);
-  private static final Duration LONGEST = Duration.ofDays(30);
 
   private final Users users;
   private final People people;
@@ -175,7 +175,7 @@ final class UserApi {
                 unit.equals("d")
                     ? "P" + matcher.group(1) + "D"
                     : "PT" + matcher.group(1) + unit.toUpperCase(Locale.ROOT));
-        if (validity.compareTo(SHORTEST) >= 0 && validity.compareTo(LONGEST) <= 0) {
+        if (validity.compareTo(SHORTEST) >= 0 && validity.compareTo(Invitations.LONGEST) <= 0) {
           return validity;
         }
       }

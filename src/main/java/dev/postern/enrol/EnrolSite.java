@@ -36,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The host where people get their certificates. It never asks for one. {@code GET} changes nothing
@@ -93,13 +92,14 @@ public final class EnrolSite implements InternalHandler {
             .post("/i/{code}/phone", this::drop)
             .get("/d/{token}", this::waiting)
             .post("/d/{token}", this::fetch)
-            .get("/root.pem", _ -> root("application/x-pem-file", "root.pem", pemOfRoot()))
+            .get("/root.pem", _ -> attachment("application/x-pem-file", "root.pem", pemOfRoot()))
             .get(
-                "/root.crt", _ -> root("application/x-x509-ca-cert", "root.crt", host.root().der()))
+                "/root.crt",
+                _ -> attachment("application/x-x509-ca-cert", "root.crt", host.root().der()))
             .get(
                 "/root.mobileconfig",
                 _ ->
-                    root(
+                    attachment(
                         "application/x-apple-aspen-config",
                         "root.mobileconfig",
                         AppleProfile.of(host)))
@@ -125,12 +125,7 @@ public final class EnrolSite implements InternalHandler {
   }
 
   private Layout layout(ResourceBundle language, String title, String... scripts) {
-    return new Layout(
-        language.getString("lang"),
-        title,
-        List.of(assets.path("page.css"), assets.path("enrol.css")),
-        Stream.of(scripts).map(assets::path).toList(),
-        assets.path("icon.svg"));
+    return Layout.of(language, title, assets, List.of("enrol.css"), scripts);
   }
 
   // The way in.
@@ -239,7 +234,8 @@ public final class EnrolSite implements InternalHandler {
           attempts.failed(invitation.id()); // a success is the last one
           Sent sent = Sent.of(exchange);
           Optional<String> device = sent.device();
-          return switch (enrolment.enrol(code, sent.request(), device, exchange.clientAddress())) {
+          return switch (enrolment.enrol(
+              code, invitation, sent.request(), device, exchange.clientAddress())) {
             case Outcome.Refused(Obstacle obstacle, String reason) ->
                 refused(exchange, obstacle, reason);
             case Outcome.Certified certified ->
@@ -397,10 +393,6 @@ public final class EnrolSite implements InternalHandler {
 
   private Bytes pemOfRoot() {
     return Bytes.of(Pem.write(host.root()).getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static Reply root(String type, String name, Bytes content) {
-    return attachment(type, name, content);
   }
 
   private static Reply attachment(String type, String name, Bytes content) {

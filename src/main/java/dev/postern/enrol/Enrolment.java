@@ -86,16 +86,16 @@ final class Enrolment {
    * Issues to the key of {@code request}. The same key again gets the same certificate, as long as
    * that is good: its answer may have been lost on the way.
    *
+   * @param invitation the code's, as {@link #invitation} has it
    * @param device what the person calls the device, where the invitation does not say
    * @param from the address the request came from, for the record
    */
   Outcome enrol(
-      OneTimeCode code, CertificationRequest request, Optional<String> device, String from) {
-    Optional<Invitation> found = invitation(code);
-    if (found.isEmpty()) {
-      return new Outcome.Refused(Obstacle.INVITATION_UNKNOWN);
-    }
-    Invitation invitation = found.get();
+      OneTimeCode code,
+      Invitation invitation,
+      CertificationRequest request,
+      Optional<String> device,
+      String from) {
     if (!request.provesPossession()) {
       return new Outcome.Refused(
           Obstacle.REQUEST_REFUSED, "the request is not signed by the key it carries");

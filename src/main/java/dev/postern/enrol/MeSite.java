@@ -91,12 +91,7 @@ public final class MeSite implements InternalHandler {
   }
 
   private Layout layout(ResourceBundle language, String title) {
-    return new Layout(
-        language.getString("lang"),
-        title,
-        List.of(assets.path("page.css"), assets.path("enrol.css"), assets.path("me.css")),
-        List.of(),
-        assets.path("icon.svg"));
+    return Layout.of(language, title, assets, List.of("enrol.css", "me.css"));
   }
 
   private Reply home(Call call) throws MalformedException {

@@ -31,6 +31,9 @@ public final class Invitations {
   /** So long a claim keeps others out while its certificate is made, which takes a moment. */
   static final Duration CLAIM = Duration.ofMinutes(1);
 
+  /** Nobody's link is good for longer. */
+  public static final Duration LONGEST = Duration.ofDays(30);
+
   /** One answer's length at most. */
   public static final int MAX_LIMIT = 1000;
 

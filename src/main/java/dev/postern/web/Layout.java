@@ -4,6 +4,9 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import java.util.List;
+import java.util.Map;
+import java.util.ResourceBundle;
+import java.util.stream.Stream;
 
 /**
  * The frame of a page of ours.
@@ -28,11 +31,43 @@ public record Layout(
     scripts = List.copyOf(scripts);
   }
 
+  /** With the shared style and icon, and {@code styles} and {@code scripts} of {@code assets}. */
+  public static Layout of(
+      ResourceBundle language,
+      String title,
+      Assets assets,
+      List<String> styles,
+      String... scripts) {
+    return new Layout(
+        language.getString("lang"),
+        title,
+        Stream.concat(Stream.of("page.css"), styles.stream()).map(assets::path).toList(),
+        Stream.of(scripts).map(assets::path).toList(),
+        assets.path("icon.svg"));
+  }
+
   /** The HTML of a template with its one parameter. */
   static String render(String template, Object page) {
     StringOutput out = new StringOutput(4096);
     TEMPLATES.render(template, page, out);
     return out.toString();
+  }
+
+  /** The HTML of a template with its parameters by name. */
+  public static String render(String template, Map<String, Object> parameters) {
+    StringOutput out = new StringOutput(16 * 1024);
+    TEMPLATES.render(template, parameters, out);
+    return out.toString();
+  }
+
+  /** A page that is not kept, tells no other site where it is, and does what the policy allows. */
+  public static Reply guarded(int status, String html, String policy) {
+    return Reply.html(status, html)
+        .with("content-security-policy", policy)
+        .with("cache-control", "no-store")
+        .with("x-content-type-options", "nosniff")
+        .with("referrer-policy", "same-origin")
+        .with("cross-origin-opener-policy", "same-origin");
   }
 
   /** A page that runs only what is ours, is not kept, and tells no other site where it is. */
@@ -45,12 +80,8 @@ public record Layout(
    * hold the policy against where a form's answer leads, too.
    */
   public static Reply reply(int status, String template, Object page, String elsewhere) {
-    return Reply.html(status, render(template, page))
-        .with("content-security-policy", (POLICY + "; form-action 'self' " + elsewhere).strip())
-        .with("cache-control", "no-store")
-        .with("vary", "Accept-Language")
-        .with("x-content-type-options", "nosniff")
-        .with("referrer-policy", "same-origin")
-        .with("cross-origin-opener-policy", "same-origin");
+    return guarded(
+            status, render(template, page), (POLICY + "; form-action 'self' " + elsewhere).strip())
+        .with("vary", "Accept-Language");
   }
 }

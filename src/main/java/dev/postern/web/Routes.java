@@ -24,8 +24,6 @@ public final class Routes implements InternalHandler {
 
   /** A request with what its path names. */
   public record Call(Exchange exchange, Map<String, String> named) {
-    private static final int MAX_PARAMETERS = 50;
-
     public Call {
       named = Map.copyOf(named);
     }
@@ -44,7 +42,6 @@ public final class Routes implements InternalHandler {
       try {
         var decoder = new QueryStringDecoder(exchange.query(), StandardCharsets.UTF_8, true);
         return decoder.parameters().getOrDefault(name, List.of()).stream()
-            .limit(MAX_PARAMETERS)
             .findFirst()
             .filter(value -> !value.isBlank());
       } catch (IllegalArgumentException e) {
