@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -40,6 +41,7 @@ class SecretKeyPairTest {
         argumentSet("Ed25519", KeyAlgorithm.ED25519, "Ed25519"));
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @MethodSource("algorithms")
   void a_new_key_signs_with_the_hash_that_fits_it(KeyAlgorithm algorithm, String signature) {
