@@ -111,6 +111,7 @@ final class OwnSites {
             pages.address(host),
             pages.me().map(pages::address),
             pages.phone(),
+            pages.key(),
             InputFile.certificates(workspace.folder().rootCertificate()).getFirst(),
             identity(pages, host));
     return new EnrolSite(enrolHost, workspace.ledger(), workspace::authority, workspace.clock());

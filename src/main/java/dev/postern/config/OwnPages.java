@@ -2,6 +2,7 @@ package dev.postern.config;
 
 import dev.postern.config.PosternConfig.Listen;
 import dev.postern.ledger.Invitations;
+import dev.postern.x509.KeyAlgorithm;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -15,6 +16,14 @@ import java.util.Optional;
 /** Reads {@code pages}. */
 final class OwnPages {
   private static final Duration SHORTEST = Duration.ofMinutes(1);
+
+  /** What WebCrypto makes in every browser and every importer reads. */
+  private static final Map<String, KeyAlgorithm> KEYS = new LinkedHashMap<>();
+
+  static {
+    KEYS.put("p256", KeyAlgorithm.P256);
+    KEYS.put("rsa2048", KeyAlgorithm.RSA_2048);
+  }
 
   private OwnPages() {}
 
@@ -39,6 +48,7 @@ final class OwnPages {
                 Formats.duration(SHORTEST, Invitations.LONGEST),
                 Duration.ofHours(24)),
             section.optional("contact", OwnPages::contact),
+            section.or("key", Formats.word(KEYS), KeyAlgorithm.P256),
             Sites.certificate(section, folder));
     section.close();
     unique(section, pages, sites);

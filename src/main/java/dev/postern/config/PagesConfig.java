@@ -1,5 +1,6 @@
 package dev.postern.config;
 
+import dev.postern.x509.KeyAlgorithm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
  * @param invitation how long an invitation lasts where nobody says otherwise. Default {@code 24h}
  * @param contact where pages send people who need the administrator: an e-mail address, or an
  *     https:// page. Default: nowhere
+ * @param key what browsers make: P-256, or RSA 2048 where something old demands it. Default {@code
+ *     p256}
  * @param certificate a certificate from elsewhere for these hosts, so that browsers trust them from
  *     the first visit. Default: ours
  */
@@ -31,6 +34,7 @@ public record PagesConfig(
     boolean phone,
     Duration invitation,
     Optional<String> contact,
+    KeyAlgorithm key,
     Optional<SiteConfig.CertificateFiles> certificate) {
   /** Those that are open. */
   public List<String> hosts() {

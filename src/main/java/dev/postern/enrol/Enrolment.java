@@ -195,7 +195,13 @@ final class Enrolment {
         }
       };
     } catch (Invitations.ClaimLost e) {
-      return new Outcome.Refused(Obstacle.INVITATION_TAKEN);
+      return new Outcome.Refused(
+          ledger
+              .invitations()
+              .withId(invitation.id())
+              .flatMap(this::obstacle)
+              .filter(Obstacle.INVITATION_WITHDRAWN::equals)
+              .orElse(Obstacle.INVITATION_TAKEN));
     }
   }
 }

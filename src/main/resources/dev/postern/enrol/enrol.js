@@ -30,7 +30,7 @@ let pair;
 
 async function make() {
   say(words.working);
-  pair ??= await generateKey(main.dataset.key ?? 'EC');
+  pair ??= await generateKey(main.dataset.key);
   say(words.asking);
   const answer = await certify(await request(pair));
   const chain = certificates(answer.certificates);

@@ -12,6 +12,7 @@ import dev.postern.config.SiteConfig.Header;
 import dev.postern.config.SiteConfig.Posture;
 import dev.postern.path.TrustAnchor;
 import dev.postern.status.StatusSettings;
+import dev.postern.x509.KeyAlgorithm;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,7 @@ class ConfigFileTest {
                     true,
                     Duration.ofHours(24),
                     Optional.empty(),
+                    KeyAlgorithm.P256,
                     Optional.empty()),
                 new PosternConfig.Limits(16L << 30),
                 new PosternConfig.Timeouts(
@@ -81,6 +83,7 @@ class ConfigFileTest {
                   admin: off
                   port: 443
                   phone: off
+                  key: rsa2048
                   invitation: 3d
                   contact: help@example.com
                   certificate: { chain: wild.pem, key: wild.key }
@@ -89,6 +92,7 @@ class ConfigFileTest {
     assertThat(pages.hosts()).containsExactly("join.example.com", "me.example.com");
     assertThat(pages.address("me.example.com")).isEqualTo("https://me.example.com");
     assertThat(pages.phone()).isFalse();
+    assertThat(pages.key()).isEqualTo(KeyAlgorithm.RSA_2048);
     assertThat(pages.invitation()).isEqualTo(Duration.ofDays(3));
     assertThat(pages.contact()).contains("mailto:help@example.com");
     assertThat(pages.certificate().orElseThrow().chain()).isEqualTo(FOLDER.resolve("wild.pem"));

@@ -184,6 +184,11 @@ class ConfigProblemsTest {
             "pages: { contact: \"javascript:alert(1)\" }\ntrust:",
             "pages.contact: people are sent to an e-mail address or an https:// page"),
         argumentSet(
+            "key of browsers",
+            "trust:",
+            "pages: { key: rsa1024 }\ntrust:",
+            "pages.key: expected p256 or rsa2048, not rsa1024"),
+        argumentSet(
             "same host",
             "trust:",
             "  - host: WIKI.example.com\n    upstream: http://a\n    rules: [{ allow: users }]\ntrust:",

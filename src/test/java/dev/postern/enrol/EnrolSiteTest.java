@@ -62,6 +62,7 @@ class EnrolSiteTest {
   private EnrolSite site;
   private InvitationDesk desk;
   private User alice;
+  private Runnable meanwhile = () -> {};
 
   @BeforeEach
   void open() {
@@ -82,18 +83,25 @@ class EnrolSiteTest {
     return new SerialNumber(new BigInteger(127, RANDOM).setBit(126));
   }
 
+  /** Drawn while a certificate is under way. */
+  private SerialNumber nextSerial() {
+    meanwhile.run();
+    return serial();
+  }
+
   private EnrolSite site(boolean phone) {
     Certificate root =
         Authority.root(
             DistinguishedName.parse("CN=Test Root"), ca, serial(), now.minus(Duration.ofDays(30)));
     var issuer = new IssuerCertificate(root, List.of(), Optional.empty());
-    var authority = new Authority(issuer, ca, ledger, EnrolSiteTest::serial, () -> now);
+    var authority = new Authority(issuer, ca, ledger, this::nextSerial, () -> now);
     var host =
         new EnrolHost(
             "Example",
             ENROL,
             Optional.of("https://me.example.com:8443"),
             phone,
+            KeyAlgorithm.P256,
             root,
             new EnrolHost.Identity(ca, List.of(root)));
     return new EnrolSite(host, ledger, () -> authority, () -> now);
@@ -258,6 +266,15 @@ class EnrolSiteTest {
     now = now.plus(Duration.ofHours(24));
     assertThat(code(send(path(expired), request, "x"))).isEqualTo("invitation-expired 410");
     assertThat(text(get(path(expired)))).contains("This invitation has run out.");
+    assertThat(issued()).isEmpty();
+  }
+
+  @Test
+  void a_link_withdrawn_while_its_certificate_is_signed_brings_none() throws Exception {
+    var invited = invite();
+    meanwhile = () -> ledger.invitations().withdraw(invited.invitation().id(), ADMIN);
+    assertThat(code(send(path(invited), csr(key("EC", 256)), "x")))
+        .isEqualTo("invitation-withdrawn 410");
     assertThat(issued()).isEmpty();
   }
 

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -283,6 +285,62 @@ class EnrolIT {
     browser.untilText("Hello Alice");
     browser.click("Make my certificate");
     browser.untilText("Three steps, and you are in");
+  }
+
+  @EachBrowser
+  void the_key_is_rsa_where_the_administrator_says_so(Browser browser) throws Exception {
+    String before = Files.readString(installation.config());
+    try {
+      installation.replaceConfig(before + "pages: { key: rsa2048 }\n");
+      String link = invite("alice");
+      Soon.within(
+          Duration.ofSeconds(20),
+          "the page knows",
+          () -> {
+            browser.open(link);
+            return browser.has("#enrol[data-key=RSA]");
+          });
+      browser.click("Make my certificate");
+      browser.untilText("Three steps, and you are in");
+      browser.click("Save the file");
+      Path file = browser.download(".p12");
+      String password = browser.text("#password");
+      KeyStore store = KeyStore.getInstance(file.toFile(), password.toCharArray());
+      assertThat(store.getCertificate(store.aliases().nextElement()).getPublicKey())
+          .isInstanceOfSatisfying(
+              RSAPublicKey.class, key -> assertThat(key.getModulus().bitLength()).isEqualTo(2048));
+    } finally {
+      installation.replaceConfig(before);
+    }
+  }
+
+  @Test
+  void a_clock_an_hour_off_is_told_before_the_certificate_is_refused() {
+    chromium.open(invite("alice"));
+    chromium.js("const now = Date.now; Date.now = () => now() - 3600 * 1000;");
+    chromium.click("Make my certificate");
+    chromium.untilText("Three steps, and you are in");
+    assertThat(chromium.text("#clock")).contains("The clock of this device is wrong");
+
+    chromium.open(invite("alice"));
+    chromium.click("Make my certificate");
+    chromium.untilText("Three steps, and you are in");
+    assertThat(chromium.text()).doesNotContain("The clock of this device is wrong");
+  }
+
+  /** Browsers have no WebCrypto there. Somebody's own proxy brings the page without encryption. */
+  @EachBrowser
+  void a_page_in_the_clear_says_that_no_key_can_be_made_there(Browser browser) {
+    String link = invite("alice");
+    try (var proxy = Nginx.before(folder, served.own("enrol", ""))) {
+      String clear = link.replaceFirst("https://([^:/]+):\\d+", "http://$1:" + proxy.port);
+      browser.open(clear);
+      browser.untilText("This browser makes no keys");
+      assertThat(browser.text()).doesNotContain("Make my certificate");
+      inspect("invitation-in-the-clear", browser);
+    }
+    browser.open(link);
+    assertThat(browser.text()).contains("Make my certificate");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.postern.peers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,16 @@ final class Nginx implements AutoCloseable {
   private final Path log;
   private final Process process;
 
-  private Nginx(Path folder) throws IOException {
+  private static final String GREETING =
+      """
+      location = /slow { limit_rate 256k; }
+      location / {
+        add_header X-Upstream nginx;
+        return 200 "nginx greets [$http_remote_user] of [$http_x_forwarded_groups]\\n";
+      }
+      """;
+
+  private Nginx(Path folder, String locations) throws IOException {
     this.log = Files.createDirectories(folder.resolve("nginx")).resolve("error.log");
     Files.write(folder.resolve("nginx/slow"), new byte[SLOW_BYTES]);
     Path config = folder.resolve("nginx/nginx.conf");
@@ -50,15 +60,11 @@ final class Nginx implements AutoCloseable {
           server {
             listen 127.0.0.1:%d;
             root .;
-            location = /slow { limit_rate 256k; }
-            location / {
-              add_header X-Upstream nginx;
-              return 200 "nginx greets [$http_remote_user] of [$http_x_forwarded_groups]\\n";
-            }
+            %s
           }
         }
         """
-            .formatted(port));
+            .formatted(port, locations));
     Path prefix = config.getParent();
     this.process =
         new ProcessBuilder("/usr/sbin/nginx", "-p", prefix + "/", "-c", config.toString())
@@ -75,8 +81,28 @@ final class Nginx implements AutoCloseable {
   }
 
   static Nginx in(Path folder) {
+    return with(folder, GREETING);
+  }
+
+  /** Brings the site at {@code address} over HTTP in the clear, and shows no certificate there. */
+  static Nginx before(Path folder, String address) {
+    URI site = URI.create(address);
+    return with(
+        folder,
+        """
+        location / {
+          proxy_pass https://127.0.0.1:%d;
+          proxy_ssl_server_name on;
+          proxy_ssl_name %s;
+          proxy_set_header Host %s;
+        }
+        """
+            .formatted(site.getPort(), site.getHost(), site.getAuthority()));
+  }
+
+  private static Nginx with(Path folder, String locations) {
     try {
-      return new Nginx(folder);
+      return new Nginx(folder, locations);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
