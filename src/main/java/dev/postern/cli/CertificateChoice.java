@@ -81,11 +81,7 @@ final class CertificateChoice {
   }
 
   private List<Entry> ofUser(Workspace workspace, StatusChange wish) {
-    User user =
-        workspace
-            .directory()
-            .named(what)
-            .orElseThrow(() -> CommandFailure.refused("there is no user " + what));
+    User user = workspace.user(what);
     Instant now = workspace.now();
     CertificateQuery query =
         CertificateQuery.ALL.user(user.name()).expiringAfter(now).limit(CertificateQuery.MAX_LIMIT);

@@ -20,7 +20,7 @@ final class ConfigCommand {
   @Command(
       name = "check",
       mixinStandardHelpOptions = true,
-      description = "Print every problem of the file with its line.")
+      description = "Print every problem of the file, and of the files it names.")
   static final class Check implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -43,7 +43,7 @@ final class ConfigCommand {
     @Override
     public Integer call() {
       Path file = named == null ? config : named;
-      int sites = Configuration.read(file).sites().size();
+      int sites = Configuration.readWithFiles(file).sites().size();
       terminal.print(file + " is good: " + sites + (sites == 1 ? " site" : " sites"));
       return 0;
     }

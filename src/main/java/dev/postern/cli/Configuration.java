@@ -11,6 +11,21 @@ import java.util.List;
 final class Configuration {
   private Configuration() {}
 
+  /** With the files that it names, for whoever needs them all. */
+  static PosternConfig readWithFiles(Path file) {
+    PosternConfig config = read(file);
+    requireFiles(file, config);
+    return config;
+  }
+
+  /** Ends the command with every problem of the files that {@code config} names. */
+  static void requireFiles(Path file, PosternConfig config) {
+    List<String> problems = NamedFiles.problems(config);
+    if (!problems.isEmpty()) {
+      throw CommandFailure.usage(problems.stream().map(problem -> file + ": " + problem).toList());
+    }
+  }
+
   static PosternConfig read(Path file) {
     if (!Files.exists(file)) {
       throw CommandFailure.usage(

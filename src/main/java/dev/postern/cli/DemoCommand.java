@@ -51,9 +51,14 @@ final class DemoCommand implements Callable<Integer> {
     int actualPort = freePort();
     var world = new DemoWorld(folder);
     terminal.print("Postern demo. Everything it makes is in " + folder + "/");
-    terminal.print("");
     try (var app = SampleApp.start()) {
-      world.prepare(actualPort, app.port());
+      if (!world.prepare(actualPort, app.port())) {
+        terminal.print(
+            "It goes on where it ended last time: who was revoked then still is. Remove "
+                + folder
+                + "/ to start afresh.");
+      }
+      terminal.print("");
       try (var workspace =
               Workspace.open(
                   world.config(), Passphrase.of(DemoWorld.PASSWORD.toCharArray()), terminal);

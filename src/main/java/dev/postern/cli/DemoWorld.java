@@ -53,14 +53,16 @@ final class DemoWorld {
     return folder.resolve("postern.yaml");
   }
 
-  /** Makes what is not there yet; a second run finds everything, and only the ports are new. */
-  void prepare(int port, int appPort) {
+  /** Makes what is not there yet: false where everything is there, and only the ports are new. */
+  boolean prepare(int port, int appPort) {
     try {
       Files.createDirectories(folder);
-      if (!Files.exists(folder.resolve("root.pem"))) {
+      boolean fresh = !Files.exists(folder.resolve("root.pem"));
+      if (fresh) {
         make();
       }
       Files.writeString(config(), configurationWith(port, appPort), StandardCharsets.UTF_8);
+      return fresh;
     } catch (IOException e) {
       throw OutputFile.failure(folder, e);
     }

@@ -129,7 +129,7 @@ final class ExplainCommand implements Callable<Integer> {
         workspace
             .directory()
             .named(name)
-            .orElseThrow(() -> CommandFailure.usage("there is no user " + name));
+            .orElseThrow(() -> CommandFailure.usage(workspace.noUser(name)));
     return Reasoning.byUser(known, site.rules(), target);
   }
 

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
     name = "export",
     mixinStandardHelpOptions = true,
     description = {
-      "Write what another server needs to let in whom the gateway would: configuration, CA certificates,",
-      "CRLs, the server's certificate and its key (not encrypted: such servers start without anybody to ask).",
+      "Write what another server needs to let in whom the gateway would.",
+      "That is configuration, CA certificates, CRLs, the server's certificate and its key (not encrypted: such servers start without anybody to ask).",
       "Groups become the users that are in them now: after a change, export again, or --watch."
     },
     footer = {

@@ -1,11 +1,13 @@
 package dev.postern.cli;
 
 import dev.postern.access.User;
+import dev.postern.config.Nearest;
 import dev.postern.ledger.UserChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
@@ -35,7 +37,27 @@ final class GroupCommand {
     return each(
         where,
         users,
-        (workspace, user) -> workspace.users().addToGroup(user, group, workspace.requester()));
+        (workspace, user) -> {
+          Set<String> before = workspace.users().groups().keySet();
+          UserChange change = workspace.users().addToGroup(user, group, workspace.requester());
+          sayNew(Set.of(group), before, terminal);
+          return change;
+        });
+  }
+
+  /** A group is there as soon as somebody is in it, however it is spelt. */
+  static void sayNew(Set<String> groups, Set<String> before, Terminal terminal) {
+    groups.stream()
+        .filter(group -> before.stream().noneMatch(group::equalsIgnoreCase))
+        .sorted()
+        .forEach(group ->
+            terminal.remark(
+                "Group "
+                    + group
+                    + " is new"
+                    + Nearest.to(group, before)
+                        .map(near -> "; did you mean " + near + "?")
+                        .orElse("")));
   }
 
   @Command(
@@ -59,6 +81,7 @@ final class GroupCommand {
     try (var workspace = Workspace.open(where, terminal)) {
       users.forEach(user ->
           terminal.print(UserCommand.text(UserCommand.done(change.apply(workspace, user)))));
+      ConsoleDoor.warn(workspace, terminal);
     }
     return 0;
   }

@@ -21,18 +21,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate with its key as {@code issue} wrote them, in the hands of a machine, and to be
- * replaced in their place: one PKCS#12 file, or a PEM chain with its key beside it. What was there
- * stays beside it as {@code .old}.
+ * replaced in their place: one PKCS#12 file, or a PEM chain with its key in it or beside it. What
+ * was there stays beside it as {@code .old}.
  */
 final class HeldCertificate implements AutoCloseable {
   private static final String OLD = ".old";
 
   /** How the files are. */
   private sealed interface Form {
-    record OneFile(Pkcs12.Format format, Optional<String> friendlyName) implements Form {}
+    record Archive(Pkcs12.Format format, Optional<String> friendlyName) implements Form {}
 
-    /** {@code encrypted}: or the key lies in the clear, for a server that starts by itself. */
-    record Pair(Path keyFile, boolean encrypted) implements Form {}
+    /**
+     * A PEM chain.
+     *
+     * @param keyFile the chain's own, or beside it
+     * @param encrypted or the key lies in the clear, for a server that starts by itself
+     */
+    record Chain(Path keyFile, boolean encrypted) implements Form {}
   }
 
   /** One file with what takes its place. */
@@ -87,11 +92,16 @@ final class HeldCertificate implements AutoCloseable {
       throw CommandFailure.usage(named + " cannot be read: " + e.getMessage());
     }
     return Inspector.isPkcs12(content)
-        ? oneFile(path, Bytes.of(content), passphrases.existingOf(named, passwordFile))
-        : pair(path, passwordFile, passphrases);
+        ? archive(path, Bytes.of(content), passphrases.existingOf(named, passwordFile))
+        : chain(path, holdsKey(content) ? path : Bundle.keyPath(path), passwordFile, passphrases);
   }
 
-  private static HeldCertificate oneFile(Path path, Bytes content, Passphrase password) {
+  /** Every kind's label ends so (RFC 7468 §10, §11). */
+  private static boolean holdsKey(byte[] pem) {
+    return new String(pem, StandardCharsets.ISO_8859_1).contains("PRIVATE KEY-----");
+  }
+
+  private static HeldCertificate archive(Path path, Bytes content, Passphrase password) {
     return switch (Pkcs12.open(content, password)) {
       case Pkcs12.Opening.WrongPassword() ->
           throw CommandFailure.usage("this is not the password of " + path);
@@ -106,20 +116,19 @@ final class HeldCertificate implements AutoCloseable {
             path,
             opened.certificates().getFirst(),
             opened.keys().getFirst(),
-            new Form.OneFile(Pkcs12.formatOf(content), opened.friendlyName()),
+            new Form.Archive(Pkcs12.formatOf(content), opened.friendlyName()),
             password);
       }
     };
   }
 
-  private static HeldCertificate pair(
-      Path path, Optional<Path> passwordFile, PassphraseSource passphrases) {
+  private static HeldCertificate chain(
+      Path path, Path keyFile, Optional<Path> passwordFile, PassphraseSource passphrases) {
     Certificate certificate = InputFile.certificates(path).getFirst();
-    Path keyFile = Bundle.keyPath(path);
     try {
       try {
         return new HeldCertificate(
-            path, certificate, KeyFile.open(keyFile).key(), new Form.Pair(keyFile, false), null);
+            path, certificate, KeyFile.open(keyFile).key(), new Form.Chain(keyFile, false), null);
       } catch (KeyFileException e) {
         if (e.reason() != KeyFileException.Reason.PASSPHRASE_NEEDED) {
           throw e;
@@ -128,7 +137,7 @@ final class HeldCertificate implements AutoCloseable {
       Passphrase password = passphrases.existingOf(keyFile, passwordFile);
       SecretKeyPair key = KeyFile.open(keyFile, password).key();
       refuseWeak(keyFile, password);
-      return new HeldCertificate(path, certificate, key, new Form.Pair(keyFile, true), password);
+      return new HeldCertificate(path, certificate, key, new Form.Chain(keyFile, true), password);
     } catch (KeyFileException e) {
       throw CommandFailure.usage(String.valueOf(e.getMessage()));
     }
@@ -153,7 +162,7 @@ final class HeldCertificate implements AutoCloseable {
   /** Makes sure that the files can be written, before anything is issued for them. */
   void reserve() {
     replacements.add(Replacement.of(path, InputFile.read(path, Pkcs12.MAX_SIZE)));
-    if (form instanceof Form.Pair(Path keyFile, _)) {
+    if (form instanceof Form.Chain(Path keyFile, _) && !keyFile.equals(path)) {
       replacements.add(Replacement.of(keyFile, InputFile.read(keyFile, KeyFile.MAX_SIZE)));
     }
   }
@@ -163,17 +172,22 @@ final class HeldCertificate implements AutoCloseable {
     List<Certificate> chain = new ArrayList<>(List.of(issued.certificate()));
     chain.addAll(issued.chain());
     switch (form) {
-      case Form.OneFile(Pkcs12.Format format, Optional<String> friendlyName) -> {
+      case Form.Archive(Pkcs12.Format format, Optional<String> friendlyName) -> {
         String name =
             friendlyName.or(() -> issued.certificate().subject().commonName()).orElse("Postern");
         replacements
             .getFirst()
             .commit(Pkcs12.write(pair, chain, name, required(), format, random).toArray());
       }
-      case Form.Pair(_, boolean encrypted) -> {
+      case Form.Chain(Path keyFile, boolean encrypted) -> {
         String text = encrypted ? pair.toPem(required(), random) : pair.toUnsafePem();
-        replacements.getLast().commit(text.getBytes(StandardCharsets.US_ASCII));
-        replacements.getFirst().commit(Pem.write(chain).getBytes(StandardCharsets.US_ASCII));
+        String certificates = Pem.write(chain);
+        if (keyFile.equals(path)) {
+          certificates += text;
+        } else {
+          replacements.getLast().commit(text.getBytes(StandardCharsets.US_ASCII));
+        }
+        replacements.getFirst().commit(certificates.getBytes(StandardCharsets.US_ASCII));
       }
     }
   }

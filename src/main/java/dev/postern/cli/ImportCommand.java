@@ -167,7 +167,8 @@ final class ImportCommand implements Callable<Integer> {
             + " as before"
             + (dryRun ? " (nothing was written)" : ""));
     if (!dryRun && done.added() > 0) {
-      terminal.remark("Next:  postern invite --all-of users --out links.csv");
+      terminal.remark(
+          "Next:  postern invite --all-of group:GROUP --out links.csv, or postern invite NAME");
     }
   }
 }

@@ -317,7 +317,7 @@ final class InitCommand implements Callable<Integer> {
     terminal.print("");
     terminal.print("Next:");
     terminal.print("  postern user add alice --email alice@" + domain + " --group staff");
-    terminal.print("  postern issue client alice --out alice.p12");
+    terminal.print("  postern invite alice");
     terminal.print("  postern serve");
   }
 }

@@ -5,6 +5,7 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.MalformedException;
 import dev.postern.x509.Pem;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -46,7 +47,8 @@ final class InputFile {
 
   /** The certificates of a file, in its order. */
   static List<Certificate> certificates(Path file) {
-    return certificates(file, "give its certificate as PEM");
+    return certificates(
+        file, "give its certificate as PEM: postern show SERIAL --pem, or the console, has it");
   }
 
   /** {@code instead}: what to do when the file is one that only its password opens. */
@@ -54,6 +56,10 @@ final class InputFile {
     byte[] content = read(file, 1024 * 1024);
     if (Inspector.isPkcs12(content)) {
       throw CommandFailure.usage(file + " is a PKCS#12 file, which needs its password; " + instead);
+    }
+    if (content[0] != 0x30
+        && !new String(content, StandardCharsets.ISO_8859_1).contains("-----BEGIN")) {
+      throw CommandFailure.usage(file + " is no certificate file: it is neither PEM nor DER");
     }
     try {
       return Pem.certificates(content);

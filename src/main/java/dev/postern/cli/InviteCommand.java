@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
     name = "invite",
     mixinStandardHelpOptions = true,
     description = {
-      "Make a link with which a user gets a certificate for one device. The private key is made in",
-      "the browser that opens it. Good once; postern invitation lists and withdraws them."
+      "Make a link with which a user gets a certificate for one device.",
+      "The private key is made in the browser that opens it. Good once; postern invitation lists and withdraws them."
     },
     footer = {
       "",

@@ -85,13 +85,7 @@ final class Issuing {
 
   /** The user, if there is one and the door is not closed to them. */
   User enabledUser(String name) {
-    User user =
-        workspace
-            .directory()
-            .named(name)
-            .orElseThrow(() ->
-                CommandFailure.refused(
-                    "there is no user " + name + "; postern user add " + name + " makes one"));
+    User user = workspace.user(name);
     return switch (user.state()) {
       case ENABLED -> user;
       case DISABLED ->

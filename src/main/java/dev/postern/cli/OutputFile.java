@@ -114,9 +114,11 @@ final class OutputFile implements AutoCloseable {
   }
 
   static CommandFailure failure(Path target, IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return CommandFailure.usage("the folder of " + target + " does not exist");
+    }
     return CommandFailure.fault(
         switch (e) {
-          case NoSuchFileException _ -> "the folder of " + target + " does not exist";
           case AccessDeniedException _ -> target + " may not be written by this user";
           case FileAlreadyExistsException _ -> target + " exists already";
           case FileSystemException fs -> target + " cannot be written: " + fs.getReason();

@@ -39,7 +39,7 @@ final class RenewCommand implements Callable<Integer> {
       names = "--cert",
       paramLabel = "FILE",
       description =
-          "Instead: the file to replace, PKCS#12 or a PEM chain with its .key beside it. Its"
+          "Instead: the file to replace, PKCS#12, or a PEM chain with its key in it or beside it (.key). Its"
               + " password stays the same, and what was there is kept as .old.")
   private @Nullable Path file;
 

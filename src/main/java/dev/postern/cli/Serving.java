@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.access.Doorkeeper;
+import dev.postern.access.Rule;
 import dev.postern.access.Trust;
 import dev.postern.authority.Ledger.LedgerUnavailable;
 import dev.postern.config.PagesConfig;
@@ -17,11 +18,16 @@ import dev.postern.ledger.UserDirectory;
 import dev.postern.web.BindFailure;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +111,7 @@ final class Serving implements AutoCloseable {
 
   /** Listens; ends the command with one line when an address cannot be had. */
   static Serving start(Workspace workspace, Terminal terminal) {
+    Configuration.requireFiles(workspace.configFile(), workspace.config());
     try {
       var serving = new Serving(workspace, terminal, AccessLogs.of(workspace.config(), terminal));
       serving.watch();
@@ -190,14 +197,38 @@ final class Serving implements AutoCloseable {
   /** The whole file or nothing: what is wrong is said with its lines, and the old state stays. */
   private void reload() {
     try {
-      replace(Configuration.read(workspace.configFile()));
+      PosternConfig config = Configuration.readWithFiles(workspace.configFile());
+      replace(config);
       terminal.remark("postern: " + workspace.configFile() + " was read again and is in force");
+      List<String> waiting = waiting(workspace.config(), config);
+      sayWhoIsNobody(config);
+      if (!waiting.isEmpty()) {
+        terminal.remark(
+            "postern: but "
+                + String.join(", ", waiting)
+                + ": what changed there holds from the next start on");
+      }
     } catch (CommandFailure e) {
       e.lines().forEach(terminal::error);
       terminal.remark("postern: the configuration in force stays as it was");
     } catch (RuntimeException e) {
       terminal.error("reading " + workspace.configFile() + " again failed: " + e);
     }
+  }
+
+  /** The keys of {@code now} that differ from what this process began with, and cannot change. */
+  private static List<String> waiting(PosternConfig began, PosternConfig now) {
+    Map<String, Function<PosternConfig, Object>> fixed = new LinkedHashMap<>();
+    fixed.put("data", PosternConfig::data);
+    fixed.put("listen", PosternConfig::listen);
+    fixed.put("tls", PosternConfig::tls);
+    fixed.put("publish", PosternConfig::publish);
+    fixed.put("timeouts", PosternConfig::timeouts);
+    fixed.put("access-log", PosternConfig::accessLog);
+    return fixed.entrySet().stream()
+        .filter(each -> !each.getValue().apply(began).equals(each.getValue().apply(now)))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** One at a time: two at once could bring back the trust that one of them replaced. */
@@ -265,8 +296,33 @@ final class Serving implements AutoCloseable {
                 .url()
                 .ifPresent(url ->
                     terminal.print(url + "  →  CRL, OCSP and CA certificates, on port " + port)));
+    sayWhoIsNobody(workspace.config());
     terminal.print("Access log: " + AccessLogs.text(workspace.config()));
     terminal.print("Serving. Ctrl-C ends it.");
+  }
+
+  /** Rules may be there before the people are; or somebody mistyped. */
+  private void sayWhoIsNobody(PosternConfig config) {
+    Set<String> groups = workspace.users().groups().keySet();
+    for (SiteConfig site : config.sites()) {
+      site.rules().stream()
+          .flatMap(rule -> rule.allow().stream())
+          .distinct()
+          .filter(who ->
+              switch (who) {
+                case Rule.Who.Group(String name) ->
+                    groups.stream().noneMatch(name::equalsIgnoreCase);
+                case Rule.Who.NamedUser(String name) -> directory.named(name).isEmpty();
+                case Rule.Who.Anyone(), Rule.Who.AnyUser(), Rule.Who.Nobody() -> false;
+              })
+          .forEach(who ->
+              terminal.remark(
+                  "postern: a rule of "
+                      + site.host()
+                      + " allows "
+                      + who.text()
+                      + ": nobody is that yet"));
+    }
   }
 
   private void sayWhere(PagesConfig pages, String host, String what) {

@@ -41,6 +41,7 @@ final class Statuses {
           unchanged.forEach(entry -> terminal.print(already.apply(entry) + " " + text(entry)));
         }
       }
+      ConsoleDoor.warn(workspace, terminal);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,8 +62,43 @@ final class UserCommand {
               Optional.ofNullable(email),
               new LinkedHashSet<>(groups == null ? List.of() : groups),
               User.State.ENABLED);
+      Set<String> before = workspace.users().groups().keySet();
       User added = done(workspace.users().add(user, workspace.requester()));
       terminal.print("Added " + text(added));
+      GroupCommand.sayNew(added.groups(), before, terminal);
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "set",
+      mixinStandardHelpOptions = true,
+      description =
+          "Change a display name or e-mail address. Certificates that were issued keep theirs.")
+  int set(
+      @Mixin WorkspaceOptions where,
+      @Parameters(paramLabel = "NAME") String name,
+      @Option(
+              names = "--display-name",
+              paramLabel = "TEXT",
+              description = "As certificates and pages say it.")
+          @Nullable String displayName,
+      @Option(
+              names = "--email",
+              paramLabel = "ADDRESS",
+              description = "Stands in the certificates; - for none.")
+          @Nullable String email) {
+    if (displayName == null && email == null) {
+      throw CommandFailure.usage("say what to change: --display-name or --email");
+    }
+    try (var workspace = Workspace.open(where, terminal)) {
+      User user = workspace.user(name);
+      Optional<String> address =
+          email == null ? user.email() : Optional.of(email).filter(text -> !text.equals("-"));
+      String shown = displayName == null ? user.displayName() : displayName;
+      UserChange change =
+          workspace.users().describe(user.name(), shown, address, workspace.requester());
+      terminal.print("Changed " + text(done(change)));
     }
     return 0;
   }
@@ -103,11 +139,7 @@ final class UserCommand {
       @Parameters(paramLabel = "NAME") String name,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
     try (var workspace = Workspace.open(where, terminal)) {
-      User user =
-          workspace
-              .directory()
-              .named(name)
-              .orElseThrow(() -> CommandFailure.refused("there is no user " + name));
+      User user = workspace.user(name);
       terminal.print(json ? Json.write(Views.json(user)) : text(user));
     }
     return 0;
@@ -134,6 +166,7 @@ final class UserCommand {
   private int change(WorkspaceOptions where, String verb, Function<Workspace, UserChange> change) {
     try (var workspace = Workspace.open(where, terminal)) {
       terminal.print(verb + text(done(change.apply(workspace))));
+      ConsoleDoor.warn(workspace, terminal);
     }
     return 0;
   }

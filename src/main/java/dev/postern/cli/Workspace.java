@@ -1,11 +1,13 @@
 package dev.postern.cli;
 
 import dev.postern.access.Directory;
+import dev.postern.access.User;
 import dev.postern.authority.Authority;
 import dev.postern.authority.IssuerCertificate;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.Publication;
 import dev.postern.authority.Requester;
+import dev.postern.config.Nearest;
 import dev.postern.config.PagesConfig;
 import dev.postern.config.PosternConfig;
 import dev.postern.config.PublishConfig;
@@ -277,6 +279,20 @@ final class Workspace implements AutoCloseable {
               + files.chain());
     }
     return key;
+  }
+
+  /** The user, or the end of the command. */
+  User user(String name) {
+    return directory().named(name).orElseThrow(() -> CommandFailure.refused(noUser(name)));
+  }
+
+  /** Says so, with the name that was perhaps meant. */
+  String noUser(String name) {
+    return "there is no user "
+        + name
+        + Nearest.to(name, users().all().stream().map(User::name).toList())
+            .map(near -> "; did you mean " + near + "?")
+            .orElseGet(() -> "; postern user add " + name + " makes one");
   }
 
   /** Where invitations are made, unless there is no page to invite to. */

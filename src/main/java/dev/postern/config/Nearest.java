@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which word was meant. */
-final class Nearest {
+public final class Nearest {
   /** Longer words are not typing mistakes of ours. */
   private static final int MAX_LENGTH = 64;
 
@@ -20,7 +20,7 @@ final class Nearest {
   }
 
   /** The known word that most likely was meant: up to a third of it mistyped. */
-  static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> to(String word, Collection<String> known) {
     if (word.length() > MAX_LENGTH) {
       return Optional.empty();
     }

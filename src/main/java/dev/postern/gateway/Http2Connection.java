@@ -2,14 +2,15 @@ package dev.postern.gateway;
 
 import dev.postern.web.Watchdog;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import java.time.Duration;
 
 /** How long an HTTP/2 connection lives, and how it ends: told first, closed later. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
-final class Http2Connection extends ChannelHandlerAdapter {
+final class Http2Connection extends ChannelInboundHandlerAdapter {
   /**
    * For the client to close after GOAWAY. Closing first would meet its last acknowledgements with a
    * reset, which takes away answers that it has not read yet.
@@ -59,5 +60,11 @@ final class Http2Connection extends ChannelHandlerAdapter {
     } else {
       goAway();
     }
+  }
+
+  /** The client reset the connection. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
   }
 }

@@ -43,7 +43,7 @@ final class Schema {
 
   /** Two processes may open a new file at once, and Flyway has no lock for SQLite. */
   private void migrateAlone() {
-    Path lock = file.resolveSibling("." + file.getFileName() + ".migrating");
+    Path lock = file.resolveSibling("." + file.getFileName() + ".lock");
     try (var channel =
             FileChannel.open(
                 lock,

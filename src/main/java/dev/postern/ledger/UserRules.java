@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** What a user may be called. Names travel in headers, certificates and file names: ASCII only. */
 final class UserRules {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
   private static final Pattern EMAIL =
       Pattern.compile("[^\\s\\p{Cntrl}@<>\",;:\\\\]{1,64}@[^\\s\\p{Cntrl}@<>\",;:\\\\]{1,255}");
   private static final int MAX_DISPLAY_NAME = 128;
@@ -25,7 +25,8 @@ final class UserRules {
     List<String> problems = new ArrayList<>();
     if (!NAME.matcher(user.name()).matches()) {
       problems.add(
-          "a user's name is 1 to 64 letters, digits and . _ - @, not " + shown(user.name()));
+          "a user's name is 1 to 64 letters, digits and . _ - @, and begins with a letter or digit, not "
+              + shown(user.name()));
     }
     String displayName = user.displayName();
     if (displayName.isBlank()
@@ -43,7 +44,9 @@ final class UserRules {
     user.groups().stream()
         .filter(group -> !NAME.matcher(group).matches())
         .sorted()
-        .map(group -> "a group's name is 1 to 64 letters, digits and . _ - @, not " + shown(group))
+        .map(group ->
+            "a group's name is 1 to 64 letters, digits and . _ - @, and begins with a letter or digit, not "
+                + shown(group))
         .forEach(problems::add);
     return problems;
   }

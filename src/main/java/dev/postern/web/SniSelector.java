@@ -33,6 +33,13 @@ public final class SniSelector extends AbstractSniHandler<TlsContext> {
     this.selected = selected;
   }
 
+  /** Scanners reset connections all day: not worth a line each. */
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // it is over either way
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
   @Override
   protected Future<TlsContext> lookup(ChannelHandlerContext ctx, @Nullable String sni) {
     return ctx.executor().newSucceededFuture(retained(sni));

@@ -110,7 +110,7 @@ class BadInputTest {
             "alice.p12 is a PKCS#12 file, which needs its password; give the serial number,"
                 + " the user, or the certificate as PEM");
     assertThat(shell.run("verify", p12).failedInOneLine(2))
-        .endsWith("needs its password; give its certificate as PEM");
+        .contains("needs its password; give its certificate as PEM: postern show SERIAL --pem");
   }
 
   @ParameterizedTest

@@ -82,6 +82,70 @@ class CommandsTest {
   }
 
   @Test
+  void the_files_that_a_configuration_names_are_looked_at_too() throws Exception {
+    Path config = shell.path("with-trust.yaml");
+    Path rubbish = Files.writeString(shell.path("rubbish.pem"), "<html>");
+    Files.writeString(
+        config,
+        Files.readString(shell.config())
+            + "trust:\n  - { name: partner, roots: [nothere.pem, rubbish.pem], identity: subject.cn }\n");
+    var outcome = shell.run("config", "check", config.toString());
+    assertThat(outcome.failed(2).err())
+        .contains(
+            config + ": trust partner: roots: there is no file " + shell.path("nothere.pem"),
+            config + ": trust partner: roots: " + rubbish + " is no certificate file");
+    assertThat(
+            Shell.exactly(
+                    "serve",
+                    "--config",
+                    config.toString(),
+                    "--passphrase-file",
+                    shell.passphraseFile().toString())
+                .failed(2)
+                .err())
+        .contains("trust partner: roots: there is no file");
+  }
+
+  @Test
+  void a_mistyped_name_is_met_with_the_one_that_was_meant() {
+    assertThat(shell.run("user", "show", "alcie").failedInOneLine(1))
+        .endsWith("there is no user alcie; did you mean alice?");
+    assertThat(shell.run("user", "show", "zebedee").failedInOneLine(1))
+        .endsWith("there is no user zebedee; postern user add zebedee makes one");
+  }
+
+  @Test
+  void a_user_is_described_anew_and_a_new_group_is_said() {
+    shell.run("user", "add", "dora", "--group", "first-shift").succeeded();
+    assertThat(shell.run("user", "add", "dolf", "--group", "frist-shift").succeeded().err())
+        .contains("Group frist-shift is new; did you mean first-shift?");
+    assertThat(shell.run("user", "add", "doug", "--group", "FIRST-shift").succeeded().err())
+        .doesNotContain("is new");
+    assertThat(
+            shell
+                .run("user", "set", "dora", "--display-name", "Dora X", "--email", "d@example.com")
+                .succeeded()
+                .out())
+        .startsWith("Changed dora (Dora X), d@example.com, groups first-shift");
+    assertThat(shell.run("user", "set", "dora", "--email", "-").succeeded().out())
+        .startsWith("Changed dora (Dora X), groups");
+    assertThat(shell.run("user", "set", "dora", "--email", "d").failedInOneLine(1))
+        .contains("not an e-mail address");
+    assertThat(shell.run("user", "set", "dora").failedInOneLine(2)).contains("say what to change");
+  }
+
+  @Test
+  void whoever_shuts_the_console_s_only_door_is_told() {
+    shell.run("user", "add", "root1", "--group", "postern-admins").succeeded();
+    shell.run("issue", "client", "root1", "--out", shell.path("root1.p12").toString()).succeeded();
+    assertThat(shell.run("user", "disable", "root1").succeeded().err())
+        .contains("no member of postern-admins can sign in to the console now");
+    assertThat(shell.run("user", "enable", "root1").succeeded().err())
+        .doesNotContain("can sign in");
+    assertThat(shell.run("revoke", "root1").succeeded().err()).contains("can sign in");
+  }
+
+  @Test
   void a_client_certificate_comes_as_pkcs12_under_the_printed_password() throws Exception {
     Path file = shell.path("alice.p12");
     String out =

@@ -96,7 +96,7 @@ class InviteManyTest {
     Files.writeString(Path.of(links), "precious");
     assertThat(invite("users", "--out", links).failedInOneLine(2)).contains("--force");
     assertThat(Path.of(links)).hasContent("precious");
-    invite("users", "--out", shell.path("no/such/folder.csv").toString()).failedInOneLine(3);
+    invite("users", "--out", shell.path("no/such/folder.csv").toString()).failedInOneLine(2);
     invite("users", "--out", folder.toString()).failedInOneLine(2);
     assertThat(invitations()).isEmpty();
     invite("users", "--out", links, "--force").succeeded();

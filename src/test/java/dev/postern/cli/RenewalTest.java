@@ -121,6 +121,23 @@ class RenewalTest {
   }
 
   @Test
+  void a_key_in_the_chain_s_own_file_is_renewed_there() throws Exception {
+    issued("joined.crt", "--format", "pem");
+    Path key = shell.path("joined.key");
+    Path file = shell.path("joined.pem");
+    Files.writeString(file, Files.readString(shell.path("joined.crt")) + Files.readString(key));
+    Files.delete(key);
+    Certificate old = Pem.certificates(Files.readAllBytes(file)).getFirst();
+    renew(file, "--within", "11d").succeeded();
+    Certificate renewed = Pem.certificates(Files.readAllBytes(file)).getFirst();
+    assertThat(renewed.serialNumber()).isNotEqualTo(old.serialNumber());
+    var opened = dev.postern.keys.KeyFile.open(file, Passphrase.of(Shell.PASSPHRASE.toCharArray()));
+    assertThat(opened.key().matches(renewed)).isTrue();
+    assertThat(key).doesNotExist();
+    assertThat(shell.path("joined.pem.old")).exists();
+  }
+
+  @Test
   void a_link_leads_to_the_file_that_is_replaced() throws Exception {
     Path file = issued("target.p12");
     Path link = Files.createSymbolicLink(shell.path("link.p12"), file);

@@ -187,7 +187,7 @@ class ConfigProblemsTest {
             "key of browsers",
             "trust:",
             "pages: { key: rsa1024 }\ntrust:",
-            "pages.key: expected p256 or rsa2048, not rsa1024"),
+            "pages.key: expected one of p256, rsa2048, not rsa1024"),
         argumentSet(
             "same host",
             "trust:",

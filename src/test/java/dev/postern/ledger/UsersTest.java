@@ -100,7 +100,19 @@ class UsersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "al ice", "al/ice", "älice", "\u212Aim", "alice\n", "a'b", "x\u0000"})
+  @ValueSource(
+      strings = {
+        "",
+        "al ice",
+        "al/ice",
+        "älice",
+        "\u212Aim",
+        "alice\n",
+        "a'b",
+        "x\u0000",
+        "-x",
+        ".."
+      })
   void other_names_are_refused_with_the_rule(String name) {
     User user = new User(name, "X", Optional.empty(), Set.of(), User.State.ENABLED);
     assertThat(users.add(user, ADMIN))
@@ -108,7 +120,9 @@ class UsersTest {
             UserChange.Refused.class,
             refused ->
                 assertThat(refused.reason())
-                    .startsWith("a user's name is 1 to 64 letters, digits and . _ - @, not ")
+                    .startsWith(
+                        "a user's name is 1 to 64 letters, digits and . _ - @, and begins with a"
+                            + " letter or digit, not ")
                     .hasLineCount(1));
     assertThat(users.all()).isEmpty();
   }

@@ -186,7 +186,7 @@ class CrashIT {
       assertThat(found.map(file -> String.valueOf(file.getFileName())))
           .allMatch(name ->
               name.matches(
-                  "postern-data|ca|keys|(root|issuing)\\.pem|root\\.crl|(issuing|server)\\.key|\\.?ledger\\.db(-wal|-shm|\\.migrating)?"));
+                  "postern-data|ca|keys|(root|issuing)\\.pem|root\\.crl|(issuing|server)\\.key|\\.?ledger\\.db(-wal|-shm|\\.lock)?"));
     }
   }
 

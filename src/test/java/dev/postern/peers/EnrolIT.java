@@ -337,7 +337,6 @@ class EnrolIT {
       browser.open(clear);
       browser.untilText("This browser makes no keys");
       assertThat(browser.text()).doesNotContain("Make my certificate");
-      inspect("invitation-in-the-clear", browser);
     }
     browser.open(link);
     assertThat(browser.text()).contains("Make my certificate");

@@ -2,6 +2,8 @@ package dev.postern.peers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -215,6 +217,10 @@ final class Installation {
     /** On one of Postern's own hosts: {@code me}, {@code admin}, {@code enrol}. */
     String own(String host, String path) {
       return "https://" + host + ".example.test:" + port + path;
+    }
+
+    Socket plainSocket() throws IOException {
+      return new Socket(InetAddress.getLoopbackAddress(), port);
     }
 
     /** Curl's words for {@code who}'s P12 file; none for nobody. */

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,10 +28,22 @@ final class KeptConnection implements AutoCloseable {
     this.in = new BufferedInputStream(socket.getInputStream());
   }
 
+  /** As nobody, over {@code plain}, which stays open when this is closed. */
+  static SSLSocket tls(Installation.Served served, Socket plain, String protocol)
+      throws IOException {
+    var factory = context(served.installation(), null).getSocketFactory();
+    var socket = (SSLSocket) factory.createSocket(plain, Installation.HOST, served.port(), false);
+    var parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {protocol});
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
   /** To {@code served}, with a P12 file. */
   static KeptConnection open(Installation.Served served, String who) {
     try {
-      var plain = new Socket(InetAddress.getLoopbackAddress(), served.port());
+      var plain = served.plainSocket();
       var factory = context(served.installation(), who).getSocketFactory();
       var socket = (SSLSocket) factory.createSocket(plain, Installation.HOST, served.port(), true);
       socket.setSoTimeout(10_000);
@@ -48,7 +59,7 @@ final class KeptConnection implements AutoCloseable {
   /** To {@code served}, as one of a crowd. */
   static KeptConnection open(Installation.Served served, SSLContext context) {
     try {
-      var plain = new Socket(InetAddress.getLoopbackAddress(), served.port());
+      var plain = served.plainSocket();
       var factory = context.getSocketFactory();
       var socket = (SSLSocket) factory.createSocket(plain, Installation.HOST, served.port(), true);
       socket.setSoTimeout(120_000);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.postern.peers.Installation.Served;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,6 +100,35 @@ class ServeIT {
     assertThat(out.out())
         .contains("\"code\": \"not-permitted\"", "UID=bob", "403 HTTP/")
         .doesNotContain("nginx");
+  }
+
+  /** Anybody can do this all day, without a certificate. */
+  @Test
+  void connections_that_are_reset_leave_no_line_on_the_terminal() throws Exception {
+    for (String hello : List.of("", "\u0016\u0003\u0001\u0002\u0000\u0001")) {
+      reset(served.plainSocket(), hello);
+    }
+    for (String protocol : List.of("http/1.1", "h2")) {
+      String begun =
+          protocol.equals("h2")
+              ? "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+              : "GET /health HTTP/1.1\r\nHost: " + HOST + "\r\n\r\n";
+      Socket plain = served.plainSocket();
+      try (var socket = KeptConnection.tls(served, plain, protocol)) {
+        socket.getOutputStream().write(begun.getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(socket.getInputStream().read()).isNotNegative();
+        reset(plain, "");
+      }
+    }
+    assertThat(served.status("alice", "/")).isEqualTo("200");
+    assertThat(served.running().output()).doesNotContain("WARN").doesNotContain("xception");
+  }
+
+  private static void reset(Socket socket, String beginning) throws IOException {
+    try (socket) {
+      socket.getOutputStream().write(beginning.getBytes(StandardCharsets.ISO_8859_1));
+      socket.setSoLinger(true, 0);
+    }
   }
 
   @Test
