@@ -3,13 +3,23 @@ package dev.postern.access;
 import dev.postern.path.PathProblem;
 import dev.postern.revocation.RevocationStatus;
 import dev.postern.x509.Certificate;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Why somebody was not let in, with what an explanation needs. The codes are stable. */
 public sealed interface Denial {
   record NoCertificate() implements Denial {}
 
-  record Expired(Certificate certificate) implements Denial {}
+  /**
+   * Its time is over.
+   *
+   * @param renewable until when its holder can still renew it, if at all
+   */
+  record Expired(Certificate certificate, Optional<Instant> renewable) implements Denial {
+    public Expired(Certificate certificate) {
+      this(certificate, Optional.empty());
+    }
+  }
 
   record NotYetValid(Certificate certificate) implements Denial {}
 
@@ -95,7 +105,7 @@ public sealed interface Denial {
   default Optional<Certificate> about() {
     return switch (this) {
       case NoCertificate(), UnreadableCertificate _ -> Optional.empty();
-      case Expired(Certificate certificate) -> Optional.of(certificate);
+      case Expired(Certificate certificate, _) -> Optional.of(certificate);
       case NotYetValid(Certificate certificate) -> Optional.of(certificate);
       case UntrustedIssuer(Certificate certificate) -> Optional.of(certificate);
       case WrongPurpose(Certificate certificate, _) -> Optional.of(certificate);

@@ -27,6 +27,16 @@ public final class Doorkeeper {
   /** Decides under {@code rules}, in their order. */
   public Admission admit(
       PresentedChain presented, List<Rule> rules, RequestTarget target, Instant at) {
+    return admit(presented, rules, target, at, Latecomers.REFUSED);
+  }
+
+  /** As before, where those may come whose certificate ended lately. */
+  public Admission admit(
+      PresentedChain presented,
+      List<Rule> rules,
+      RequestTarget target,
+      Instant at,
+      Latecomers latecomers) {
     List<Rule> deciding = deciding(rules, target);
     if (!deciding.isEmpty() && deciding.stream().allMatch(Rule::allowsAnyone)) {
       Optional<Identity> identity =
@@ -35,7 +45,7 @@ public final class Doorkeeper {
               : Optional.empty();
       return new Admission.Admitted(identity, deciding.getFirst());
     }
-    return switch (identify(presented, at)) {
+    return switch (identify(presented, at, latecomers)) {
       case Identification.Unknown(Denial denial) -> new Admission.Denied(denial);
       case Identification.Known(Identity identity) when mayEnter(identity.user(), deciding) ->
           new Admission.Admitted(Optional.of(identity), deciding.getFirst());
@@ -94,6 +104,10 @@ public final class Doorkeeper {
 
   /** Path, dates, revocation, user: everything but the rule. */
   public Identification identify(PresentedChain presented, Instant at) {
+    return identify(presented, at, Latecomers.REFUSED);
+  }
+
+  private Identification identify(PresentedChain presented, Instant at, Latecomers latecomers) {
     if (presented.isEmpty()) {
       return new Identification.Unknown(new Denial.NoCertificate());
     }
@@ -104,6 +118,35 @@ public final class Doorkeeper {
           new Identification.Unknown(denial(problem));
       case Trust.Verdict.Believed(VerifiedPath path, TrustedAuthority authority) ->
           identify(path, authority, at);
+      case Trust.Verdict.Ended(VerifiedPath path, TrustedAuthority authority, _) ->
+          ended(path, authority, at, latecomers);
+    };
+  }
+
+  /**
+   * Everything but the end of the leaf is asked as of now. Who is refused for the end alone is told
+   * whether there is time left to renew.
+   */
+  private Identification ended(
+      VerifiedPath path, TrustedAuthority authority, Instant at, Latecomers latecomers) {
+    Optional<Instant> until =
+        authority
+            .grace()
+            .map(path.leaf().notAfter()::plus)
+            .filter(last -> at.isBefore(last.plusSeconds(1))); // that second included
+    if (until.isEmpty()) {
+      return new Identification.Unknown(new Denial.Expired(path.leaf()));
+    }
+    Identification otherwise = identify(path, authority, at);
+    return switch (latecomers) {
+      case REFUSED ->
+          new Identification.Unknown(
+              new Denial.Expired(
+                  path.leaf(), until.filter(_ -> otherwise instanceof Identification.Known)));
+      case MAY_RENEW ->
+          otherwise instanceof Identification.Known(Identity identity)
+              ? new Identification.Known(identity.late())
+              : otherwise;
     };
   }
 

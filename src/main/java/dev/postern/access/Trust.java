@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -59,6 +60,19 @@ public final class Trust {
   /** What is to be thought of a chain. */
   public sealed interface Verdict {
     record Believed(VerifiedPath path, TrustedAuthority authority) implements Verdict {}
+
+    /**
+     * It would be believed, had the leaf alone not ended. The path is the one it had at its end.
+     *
+     * @param othersUntil the earliest notAfter of the rest, anchor included; that second included
+     */
+    record Ended(VerifiedPath path, TrustedAuthority authority, Instant othersUntil)
+        implements Verdict {
+      boolean holdsAt(Instant at) {
+        return !at.isBefore(path.leaf().notAfter().plusSeconds(1))
+            && at.isBefore(othersUntil.plusSeconds(1));
+      }
+    }
 
     record Doubted(PathProblem problem) implements Verdict {}
 
@@ -109,7 +123,7 @@ public final class Trust {
       weight += certificate.size();
     }
     Remembered fresh = new Remembered(verdict, at, weight);
-    if (verdict instanceof Verdict.Believed) {
+    if (verdict instanceof Verdict.Believed || verdict instanceof Verdict.Ended) {
       believed.put(presented.key(), fresh);
     } else {
       believed.invalidate(presented.key()); // it may have run out
@@ -120,6 +134,7 @@ public final class Trust {
   private static boolean stillHolds(Remembered known, Instant at) {
     return switch (known.verdict()) {
       case Verdict.Believed(VerifiedPath path, _) -> path.validAt(at);
+      case Verdict.Ended ended -> ended.holdsAt(at);
       case Verdict.Doubted _ ->
           Duration.between(known.at(), at).abs().compareTo(REMEMBERED_REFUSAL) < 0;
       case Verdict.Unreadable _ -> true;
@@ -137,12 +152,30 @@ public final class Trust {
     }
     Certificate leaf = chain.removeFirst();
     chain.addAll(intermediates);
-    var request = new PathValidator.Request(leaf, chain, anchors, Purpose.CLIENT, at);
-    return switch (validator.validate(request)) {
+    return switch (validate(leaf, chain, at)) {
+      case PathValidation.Invalid(PathProblem problem) when at.isAfter(leaf.notAfter()) ->
+          ended(leaf, chain, at).orElseGet(() -> new Verdict.Doubted(problem));
       case PathValidation.Invalid(PathProblem problem) -> new Verdict.Doubted(problem);
       case PathValidation.Valid(VerifiedPath path) ->
           new Verdict.Believed(path, authorityOf(path.anchor()));
     };
+  }
+
+  private PathValidation validate(Certificate leaf, List<Certificate> others, Instant at) {
+    return validator.validate(new PathValidator.Request(leaf, others, anchors, Purpose.CLIENT, at));
+  }
+
+  /** Whether nothing but the leaf's own end stands against it. */
+  private Optional<Verdict> ended(Certificate leaf, List<Certificate> others, Instant at) {
+    if (!(validate(leaf, others, leaf.notAfter()) instanceof PathValidation.Valid(var path))) {
+      return Optional.empty();
+    }
+    Instant until = path.anchor().certificate().notAfter();
+    for (Certificate above : path.certificates().subList(1, path.certificates().size())) {
+      until = above.notAfter().isBefore(until) ? above.notAfter() : until;
+    }
+    var ended = new Verdict.Ended(path, authorityOf(path.anchor()), until);
+    return Optional.<Verdict>of(ended).filter(_ -> ended.holdsAt(at));
   }
 
   private TrustedAuthority authorityOf(TrustAnchor anchor) {

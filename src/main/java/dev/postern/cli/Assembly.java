@@ -1,12 +1,14 @@
 package dev.postern.cli;
 
 import dev.postern.access.Doorkeeper;
+import dev.postern.access.Latecomers;
 import dev.postern.access.Trust;
 import dev.postern.config.PosternConfig;
 import dev.postern.config.SiteConfig;
 import dev.postern.gateway.GatewayConfig;
 import dev.postern.gateway.GatewayState;
 import dev.postern.gateway.IdentityHeaders;
+import dev.postern.gateway.Notice;
 import dev.postern.gateway.Site;
 import dev.postern.gateway.Upstream;
 import dev.postern.keys.TlsIdentity;
@@ -47,12 +49,7 @@ final class Assembly {
     }
     String defaultHost = config.tls().defaultHost().orElse(sites.getFirst().host());
     return new GatewayState(
-        sites,
-        defaultHost,
-        doorkeeper,
-        GatewayState.authoritiesOf(trust),
-        OwnSites.enrolment(config),
-        config.pages().contact());
+        sites, defaultHost, doorkeeper, GatewayState.authoritiesOf(trust), OwnSites.ways(config));
   }
 
   private Site site(SiteConfig site) {
@@ -74,7 +71,10 @@ final class Assembly {
         site.rules(),
         destination,
         headers,
-        limits);
+        limits,
+        new Site.Expiry(
+            site.expiry().stream().map(Assembly::notice).collect(Collectors.toSet()),
+            Latecomers.REFUSED));
   }
 
   private KeyManagerFactory identity(SiteConfig site) {
@@ -135,6 +135,13 @@ final class Assembly {
       case WANT -> Posture.WANT;
       case STRICT -> Posture.STRICT;
       case NEVER -> Posture.NEVER;
+    };
+  }
+
+  private static Notice notice(SiteConfig.Notice notice) {
+    return switch (notice) {
+      case HEADER -> Notice.HEADER;
+      case PAGE -> Notice.PAGE;
     };
   }
 

@@ -35,7 +35,7 @@ final class Authorities {
   /** Our authority first, then those of the file. */
   Trust trust(PosternConfig config) {
     List<TrustedAuthority> authorities = new ArrayList<>();
-    authorities.add(own());
+    authorities.add(own().renewedHere(config.pages().grace()));
     config.trust().stream().map(this::foreign).forEach(authorities::add);
     refuseTwins(authorities);
     return new Trust(authorities, new PathValidator());

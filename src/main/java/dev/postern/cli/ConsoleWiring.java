@@ -53,9 +53,12 @@ final class ConsoleWiring {
     GatewayState state = inForce.get();
     return new ConsoleServices.Loaded(
         state.sites().stream()
-            .map(site -> new ConsoleSite(site.host(), site.rules(), upstream(site)))
+            .map(site ->
+                new ConsoleSite(
+                    site.host(), site.rules(), upstream(site), site.expiry().latecomers()))
             .toList(),
-        state.doorkeeper());
+        state.doorkeeper(),
+        state.ways());
   }
 
   private static String upstream(Site site) {

@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.access.Doorkeeper;
+import dev.postern.access.Latecomers;
 import dev.postern.access.RequestTarget;
 import dev.postern.access.Rule;
 import dev.postern.access.Trust;
@@ -117,7 +118,7 @@ final class ExplainCommand implements Callable<Integer> {
       return Reasoning.byCertificate(
           new Doorkeeper(trust, workspace.directory()),
           chain,
-          site.rules(),
+          new Reasoning.Place(site.rules(), Latecomers.REFUSED, OwnSites.ways(workspace.config())),
           target,
           workspace.now());
     }
@@ -154,7 +155,7 @@ final class ExplainCommand implements Callable<Integer> {
     if (told.deciding().isEmpty()) {
       line("Rule", "none fits, so nobody enters");
     }
-    if (!told.allowed()) {
+    if (!told.why().isEmpty()) {
       line("Why", told.why());
       told.evidence().ifPresent(evidence -> line("Seen", evidence));
       line("What to do", told.advice());

@@ -105,6 +105,11 @@ final class ExportFiles {
         .forEach(trust ->
             remarks.add(
                 "certificates of " + trust.name() + " (trust:) sign in at the gateway alone"));
+    sites.stream()
+        .filter(site -> !site.expiry().isEmpty())
+        .forEach(site ->
+            remarks.add(
+                site.host() + ": only the gateway tells that a certificate ends (expiry:)"));
     return new Outputs(written.main(), files, remarks, lists.until());
   }
 

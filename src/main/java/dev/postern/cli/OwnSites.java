@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.access.Latecomers;
 import dev.postern.access.PathPattern;
 import dev.postern.access.Role;
 import dev.postern.access.Rule;
@@ -12,6 +13,7 @@ import dev.postern.enrol.MeSite;
 import dev.postern.gateway.Site;
 import dev.postern.keys.TlsIdentity;
 import dev.postern.web.InternalHandler;
+import dev.postern.web.Pages;
 import dev.postern.web.Posture;
 import dev.postern.x509.Certificate;
 import java.net.URI;
@@ -68,7 +70,8 @@ final class OwnSites {
         .me()
         .ifPresent(host ->
             sites.add(
-                site(host, identity, Posture.WANT, List.of(rule(Set.of(), "users")), me(config))));
+                site(host, identity, Posture.WANT, List.of(rule(Set.of(), "users")), me(config))
+                    .with(new Site.Expiry(Set.of(), Latecomers.MAY_RENEW))));
     pages
         .admin()
         .ifPresent(
@@ -76,10 +79,12 @@ final class OwnSites {
     return sites;
   }
 
-  /** Where people without a certificate are sent. */
-  static Optional<URI> enrolment(PosternConfig config) {
+  /** Where people are sent who are refused, or will be soon. */
+  static Pages.Ways ways(PosternConfig config) {
     PagesConfig pages = config.pages();
-    return pages.enrol().map(host -> URI.create(pages.address(host) + "/"));
+    Function<String, URI> home = host -> URI.create(pages.address(host) + "/");
+    return new Pages.Ways(
+        pages.enrol().map(home), pages.me().filter(_ -> pages.renews()).map(home), pages.contact());
   }
 
   private Site site(
@@ -95,7 +100,8 @@ final class OwnSites {
         rules,
         new Site.Destination.Internal(new InForce(handler, follow), EnrolSite.MAX_BODY),
         Set.of(),
-        Site.Limits.DEFAULT);
+        Site.Limits.DEFAULT,
+        Site.Expiry.PLAIN);
   }
 
   private static Rule rule(Set<String> methods, String... who) {

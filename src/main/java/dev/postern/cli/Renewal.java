@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.access.RenewalTime;
 import dev.postern.authority.Issuance;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.Order;
@@ -16,8 +17,6 @@ import java.util.Optional;
 
 /** A certificate that replaces itself when it nears its end: {@code renew --cert}. */
 final class Renewal {
-  private static final Duration USUAL = Duration.ofDays(30);
-
   private final Terminal terminal;
   private final WorkspaceOptions where;
   private final IssueOptions options;
@@ -43,7 +42,7 @@ final class Renewal {
       Certificate old = held.certificate();
       Entry entry = renewable(workspace, wish.file(), old);
       Profile profile = RenewCommand.profile(entry);
-      Instant due = old.notAfter().minus(wish.within().orElseGet(() -> usual(old)));
+      Instant due = wish.within().map(old.notAfter()::minus).orElseGet(() -> RenewalTime.of(old));
       if (workspace.now().isBefore(due)) {
         terminal.print(
             "Nothing to do: "
@@ -92,11 +91,6 @@ final class Renewal {
         });
     entry.user().ifPresent(new Issuing(terminal, workspace)::enabledUser);
     return entry;
-  }
-
-  private static Duration usual(Certificate certificate) {
-    Duration third = Duration.between(certificate.notBefore(), certificate.notAfter()).dividedBy(3);
-    return third.compareTo(USUAL) < 0 ? third : USUAL;
   }
 
   private SecretKeyPair newKey(SecretKeyPair old, Profile profile) {

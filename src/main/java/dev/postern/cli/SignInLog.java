@@ -28,6 +28,7 @@ final class SignInLog implements AccessLog {
               entry.client(),
               entry.user(),
               entry.certificate(),
+              entry.ours(),
               entry.reference()));
     }
   }

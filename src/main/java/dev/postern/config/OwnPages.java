@@ -16,6 +16,7 @@ import java.util.Optional;
 /** Reads {@code pages}. */
 final class OwnPages {
   private static final Duration SHORTEST = Duration.ofMinutes(1);
+  private static final Duration LONGEST_GRACE = Duration.ofDays(90);
 
   /** What WebCrypto makes in every browser and every importer reads. */
   private static final Map<String, KeyAlgorithm> KEYS = new LinkedHashMap<>();
@@ -47,12 +48,37 @@ final class OwnPages {
                 "invitation",
                 Formats.duration(SHORTEST, Invitations.LONGEST),
                 Duration.ofHours(24)),
+            section.or("grace", OwnPages::grace, Duration.ZERO),
             section.optional("contact", OwnPages::contact),
             section.or("key", Formats.word(KEYS), KeyAlgorithm.P256),
             Sites.certificate(section, folder));
     section.close();
     unique(section, pages, sites);
+    if (domain.isPresent() && !pages.renews()) {
+      withoutRenewal(section, pages, sites);
+    }
     return pages;
+  }
+
+  /** What promises people that they can renew. */
+  private static void withoutRenewal(Section section, PagesConfig pages, List<SiteConfig> sites) {
+    String needed = "the pages me and enrol, where people renew, and one of them is off";
+    if (pages.grace().isPositive()) {
+      section.problem("grace", "needs " + needed);
+    }
+    sites.stream()
+        .filter(site -> site.expiry().contains(SiteConfig.Notice.PAGE))
+        .forEach(site ->
+            section.problem(
+                pages.me().isEmpty() ? "me" : "enrol",
+                "the page that site " + site.host() + " wants by its key expiry needs " + needed));
+  }
+
+  /** {@code off}, {@code 0}, or a duration. */
+  private static Duration grace(String text) {
+    return text.equals("off") || text.equals("0")
+        ? Duration.ZERO
+        : Formats.duration(Duration.ZERO, LONGEST_GRACE).parse(text);
   }
 
   private static Optional<String> host(Section section, String key, Optional<String> domain) {

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  * @param phone whether the enrolment page may hand the encrypted file to a phone by way of this
  *     server: ten minutes, one download. Default {@code on}
  * @param invitation how long an invitation lasts where nobody says otherwise. Default {@code 24h}
+ * @param grace how long after its end a certificate still opens {@code me} for one thing, to renew
+ *     it; up to {@code 90d}, or {@code off}. Default {@code off}
  * @param contact where pages send people who need the administrator: an e-mail address, or an
  *     https:// page. Default: nowhere
  * @param key what browsers make: P-256, or RSA 2048 where something old demands it. Default {@code
@@ -33,12 +35,18 @@ public record PagesConfig(
     int port,
     boolean phone,
     Duration invitation,
+    Duration grace,
     Optional<String> contact,
     KeyAlgorithm key,
     Optional<SiteConfig.CertificateFiles> certificate) {
   /** Those that are open. */
   public List<String> hosts() {
     return Stream.of(enrol, me, admin).flatMap(Optional::stream).toList();
+  }
+
+  /** Whether people can renew their certificates. */
+  public boolean renews() {
+    return me.isPresent() && enrol.isPresent();
   }
 
   /** {@code https://host:port}, without the port where it is 443. */

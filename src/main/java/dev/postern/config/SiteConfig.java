@@ -23,6 +23,10 @@ import java.util.Set;
  *     ({@code /health}, {@code /admin/**}, {@code /img/*}; default {@code /**}), {@code methods}
  *     (default: all) and {@code allow}: {@code anyone}, {@code users}, {@code nobody}, {@code
  *     user:NAME}, {@code group:NAME}, or a list of these. Required
+ * @param expiry who is told, from 30 days before a certificate ends, or a third of its term where
+ *     that is shorter. The word "header": the upstream, by {@code Postern-Certificate-Ends} and
+ *     {@code Postern-Certificate-Renew}; {@code page}: people, on a page before the one they open,
+ *     once a day; {@code both}; {@code off}. Default {@code off}
  * @param maxBody bytes of a request's body, as {@code 10MiB}; 413 beyond. Default: {@code
  *     limits.max-body}
  * @param timeouts how long to wait for the upstream
@@ -37,12 +41,14 @@ public record SiteConfig(
     Posture posture,
     Set<Header> headers,
     List<Rule> rules,
+    Set<Notice> expiry,
     long maxBody,
     Timeouts timeouts,
     Optional<CertificateFiles> certificate,
     Optional<Path> upstreamCa) {
   public SiteConfig {
     headers = Set.copyOf(headers);
+    expiry = Set.copyOf(expiry);
     rules = List.copyOf(rules);
   }
 
@@ -51,6 +57,12 @@ public record SiteConfig(
     WANT,
     STRICT,
     NEVER
+  }
+
+  /** Ways to tell that a certificate ends. */
+  public enum Notice {
+    HEADER,
+    PAGE
   }
 
   /** Sets of headers. */

@@ -3,6 +3,7 @@ package dev.postern.config;
 import dev.postern.access.Rule;
 import dev.postern.config.SiteConfig.CertificateFiles;
 import dev.postern.config.SiteConfig.Header;
+import dev.postern.config.SiteConfig.Notice;
 import dev.postern.config.SiteConfig.Posture;
 import dev.postern.config.SiteConfig.Timeouts;
 import java.net.URI;
@@ -24,6 +25,7 @@ final class Sites {
 
   private static final Map<String, Posture> POSTURES = postures();
   private static final Map<String, Header> HEADERS = headers();
+  private static final Map<String, Set<Notice>> NOTICES = notices();
 
   private Sites() {}
 
@@ -36,6 +38,10 @@ final class Sites {
             ? Set.copyOf(section.list("headers", Formats.word(HEADERS)))
             : Set.of(Header.REMOTE_USER);
     List<Rule> rules = Rules.read(section, posture);
+    Set<Notice> expiry = section.or("expiry", Formats.word(NOTICES), Set.of());
+    if (!expiry.isEmpty() && posture == Posture.NEVER) {
+      section.problem("expiry", "needs a posture that asks for certificates");
+    }
     long maxBody = section.or("max-body", BODY_SIZE, limits.maxBody());
     Timeouts timeouts = timeouts(section.section("timeouts"));
     Optional<CertificateFiles> certificate = certificate(section, folder);
@@ -54,6 +60,7 @@ final class Sites {
             posture,
             headers,
             rules,
+            expiry,
             maxBody,
             timeouts,
             certificate,
@@ -94,6 +101,15 @@ final class Sites {
     words.put("want", Posture.WANT);
     words.put("strict", Posture.STRICT);
     words.put("never", Posture.NEVER);
+    return words;
+  }
+
+  private static Map<String, Set<Notice>> notices() {
+    Map<String, Set<Notice>> words = new LinkedHashMap<>();
+    words.put("off", Set.of());
+    words.put("header", Set.of(Notice.HEADER));
+    words.put("page", Set.of(Notice.PAGE));
+    words.put("both", Set.of(Notice.values()));
     return words;
   }
 

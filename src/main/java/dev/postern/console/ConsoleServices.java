@@ -3,6 +3,7 @@ package dev.postern.console;
 import dev.postern.access.Doorkeeper;
 import dev.postern.ledger.SignIns;
 import dev.postern.ledger.SqlLedger;
+import dev.postern.web.Pages;
 import dev.postern.x509.Certificate;
 import java.net.URI;
 import java.time.InstantSource;
@@ -32,7 +33,7 @@ public record ConsoleServices(
   }
 
   /** What is in force at one moment. */
-  public record Loaded(List<ConsoleSite> sites, Doorkeeper doorkeeper) {
+  public record Loaded(List<ConsoleSite> sites, Doorkeeper doorkeeper, Pages.Ways ways) {
     public Loaded {
       sites = List.copyOf(sites);
     }

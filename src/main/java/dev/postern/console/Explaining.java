@@ -73,7 +73,7 @@ final class Explaining {
         Reasoning.byCertificate(
             loaded.doorkeeper(),
             chain,
-            site.get().rules(),
+            new Reasoning.Place(site.get().rules(), site.get().latecomers(), loaded.ways()),
             target.get(),
             services.clock().instant()));
   }

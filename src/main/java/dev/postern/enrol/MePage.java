@@ -2,15 +2,17 @@ package dev.postern.enrol;
 
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.StatusChange;
+import dev.postern.ledger.SignInStore.LastUse;
 import dev.postern.web.Layout;
 import dev.postern.x509.Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.ResourceBundle;
 
 /**
@@ -31,9 +33,6 @@ public record MePage(
     List<Row> rows,
     boolean mayEnrol,
     boolean revoked) {
-  /** When renewing is suggested. */
-  private static final Duration LATE = Duration.ofDays(30);
-
   public String text(String key) {
     return texts
         .getString(key)
@@ -49,11 +48,19 @@ public record MePage(
       String tail,
       String issued,
       String until,
+      String used,
       String state,
       boolean here,
       boolean good) {
-    static Row of(Entry entry, Certificate shown, Instant now, ResourceBundle texts) {
+    /** {@code uses}: of each certificate that was let in before, by its serial number. */
+    static Row of(
+        Entry entry,
+        Certificate shown,
+        Map<String, LastUse> uses,
+        Instant now,
+        ResourceBundle texts) {
       Certificate certificate = entry.certificate();
+      Optional<LastUse> use = Optional.ofNullable(uses.get(certificate.serialNumber().hex()));
       String state =
           entry
               .revoked()
@@ -65,14 +72,20 @@ public record MePage(
           certificate.serialNumber().tail(),
           date(entry.issuedAt(), texts),
           date(certificate.notAfter(), texts),
+          certificate.equals(shown)
+              ? texts.getString("me.used.now")
+              : use.map(each -> lastUse(each, texts)).orElse(texts.getString("me.used.never")),
           texts.getString("state." + state),
           certificate.equals(shown),
           state.equals("good") || state.equals("suspended"));
     }
   }
 
-  static boolean isLate(Certificate certificate, Instant now) {
-    return now.plus(LATE).isAfter(certificate.notAfter());
+  private static String lastUse(LastUse use, ResourceBundle texts) {
+    return texts
+        .getString("me.used")
+        .replace("{when}", date(use.at(), texts))
+        .replace("{from}", use.address());
   }
 
   static String date(Instant instant, ResourceBundle texts) {

@@ -1,6 +1,7 @@
 package dev.postern.enrol;
 
 import dev.postern.access.Identity;
+import dev.postern.access.RenewalTime;
 import dev.postern.access.User;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.Requester;
@@ -28,12 +29,14 @@ import dev.postern.x509.SerialNumber;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
 
 /**
  * The host where people with a certificate are greeted and look after their own: which devices have
- * one, revoke a lost one, add another, renew. The gateway has judged the certificate before.
+ * one, revoke a lost one, add another, renew. The gateway has judged the certificate before; one
+ * that ended lately it lets in to be renewed, and what else there is here stays closed to it.
  */
 public final class MeSite implements InternalHandler {
   private static final int MOST_SHOWN = 200;
@@ -56,6 +59,15 @@ public final class MeSite implements InternalHandler {
           .post("/certificates/{serial}/revocation", this::revoke)
           .build();
 
+  /** For {@link Identity#mayOnlyRenew}: named one by one, so that nothing new opens by itself. */
+  private final Routes renewing =
+      assets
+          .servedBy(Routes.toldBy(pages))
+          .get("/", this::ended)
+          .post("/renewal", this::renew)
+          .otherwise(this::onlyRenew)
+          .build();
+
   /**
    * @param desk absent where there is no enrolment host
    * @param invitation how long an invitation to oneself lasts
@@ -75,12 +87,16 @@ public final class MeSite implements InternalHandler {
 
   @Override
   public Reply answer(Exchange exchange) {
-    return routes.answer(exchange);
+    return (identity(exchange).mayOnlyRenew() ? renewing : routes).answer(exchange);
+  }
+
+  private static Identity identity(Call call) {
+    return identity(call.exchange());
   }
 
   /** The rules of the host let nobody in without one. */
-  private static Identity identity(Call call) {
-    return call.exchange()
+  private static Identity identity(Exchange exchange) {
+    return exchange
         .identity()
         .orElseThrow(() -> new IllegalStateException("nobody may come here without a certificate"));
   }
@@ -100,10 +116,18 @@ public final class MeSite implements InternalHandler {
     User user = identity.user();
     Certificate shown = identity.certificate();
     var query = CertificateQuery.ALL.user(user.name()).limit(MOST_SHOWN);
-    List<MePage.Row> rows =
+    List<Entry> entries =
         ledger.list(query).entries().stream()
             .filter(entry -> clock.instant().isBefore(entry.certificate().notAfter()))
-            .map(entry -> MePage.Row.of(entry, shown, clock.instant(), language))
+            .toList();
+    var uses =
+        ledger
+            .signIns()
+            .lastUses(
+                entries.stream().map(each -> each.certificate().serialNumber().hex()).toList());
+    List<MePage.Row> rows =
+        entries.stream()
+            .map(entry -> MePage.Row.of(entry, shown, uses, clock.instant(), language))
             .toList();
     return Layout.reply(
         200,
@@ -114,11 +138,36 @@ public final class MeSite implements InternalHandler {
             organization,
             user.displayName(),
             MePage.date(shown.notAfter(), language),
-            MePage.isLate(shown, clock.instant()),
+            RenewalTime.hasCome(shown, clock.instant()),
             rows,
             desk.isPresent(),
             call.query("revoked").isPresent()),
         desk.map(InvitationDesk::address).orElse(""));
+  }
+
+  private Reply ended(Call call) {
+    ResourceBundle language = texts.in(call.exchange());
+    Identity identity = identity(call);
+    return Layout.reply(
+        200,
+        "enrol/ended.jte",
+        new EndedPage(
+            layout(language, language.getString("ended.title")),
+            language,
+            identity.user().displayName(),
+            identity.certificate().notAfter(),
+            identity.authority().grace().orElse(Duration.ZERO)),
+        desk.map(InvitationDesk::address).orElse(""));
+  }
+
+  private Reply onlyRenew(Call call) {
+    return pages.tell(
+        call.exchange(),
+        Problem.of(
+            403,
+            "only-renewal",
+            "Your certificate has run out, so all you can do here is renew it.",
+            "Renew it on the first page; with the new one everything is open again."));
   }
 
   private Reply addDevice(Call call) throws MalformedException {
@@ -210,7 +259,7 @@ public final class MeSite implements InternalHandler {
         new RevokePage(
             layout(language, language.getString("revoke.title")),
             language,
-            MePage.Row.of(entry.get(), shown, clock.instant(), language)));
+            MePage.Row.of(entry.get(), shown, Map.of(), clock.instant(), language)));
   }
 
   private Reply revoke(Call call) throws MalformedException {

@@ -20,6 +20,7 @@ public interface AccessLog extends AutoCloseable {
    *
    * @param reference the id that a refusal's page shows
    * @param certificate the serial number of the certificate shown, believed or not
+   * @param ours whether our own CA vouches for it
    * @param rule the rule that let the request in
    * @param verdict {@code admitted}, a denial's code, or a problem's type
    * @param denied whether the Doorkeeper let nobody in
@@ -37,6 +38,7 @@ public interface AccessLog extends AutoCloseable {
       int status,
       Optional<String> user,
       Optional<String> certificate,
+      boolean ours,
       Optional<String> rule,
       String verdict,
       boolean denied,

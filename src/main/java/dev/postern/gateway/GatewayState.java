@@ -3,11 +3,10 @@ package dev.postern.gateway;
 import dev.postern.access.Doorkeeper;
 import dev.postern.access.Trust;
 import dev.postern.path.TrustAnchor;
+import dev.postern.web.Pages;
 import dev.postern.x509.Certificate;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -16,17 +15,14 @@ import java.util.stream.Stream;
  * @param defaultHost the site whose certificate and posture a connection without (known) SNI gets
  * @param clientAuthorities the CAs whose names are sent in the TLS CertificateRequest, so that a
  *     browser's picker shows only what fits
- * @param enrolment where people without a usable certificate are sent
- * @param contact where people who need the administrator are sent: {@code mailto:} or {@code
- *     https:}
+ * @param ways where people who are refused, or will be soon, are sent
  */
 public record GatewayState(
     List<Site> sites,
     String defaultHost,
     Doorkeeper doorkeeper,
     List<Certificate> clientAuthorities,
-    Optional<URI> enrolment,
-    Optional<String> contact) {
+    Pages.Ways ways) {
   public GatewayState {
     sites = List.copyOf(sites);
     clientAuthorities = List.copyOf(clientAuthorities);

@@ -40,6 +40,8 @@ final class HeaderRules {
           "client-cert",
           "client-cert-chain",
           "x-forwarded-client-cert",
+          "postern-certificate-ends",
+          "postern-certificate-renew",
           "x-forwarded-for",
           "x-forwarded-proto",
           "x-forwarded-host",

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
+import java.util.Optional;
 
 /** A message's head as it goes on: what ends here is taken out, what is ours to say is put in. */
 final class RelayedHeaders {
@@ -17,6 +18,10 @@ final class RelayedHeaders {
   private static final AsciiString X_FORWARDED_HOST = AsciiString.cached("X-Forwarded-Host");
   private static final AsciiString X_FORWARDED_PORT = AsciiString.cached("X-Forwarded-Port");
   private static final AsciiString FORWARDED = AsciiString.cached("Forwarded");
+  private static final AsciiString CERTIFICATE_ENDS =
+      AsciiString.cached("Postern-Certificate-Ends");
+  private static final AsciiString CERTIFICATE_RENEW =
+      AsciiString.cached("Postern-Certificate-Renew");
   private static final AsciiString HTTPS = AsciiString.cached("https");
   private static final String PSEUDONYM = " postern";
 
@@ -58,7 +63,17 @@ final class RelayedHeaders {
     if (identity != null && !visit.site().headers().isEmpty()) {
       visit.stream().connection.headers(identity, visit.site().headers()).addTo(headers);
     }
+    Optional<Identity> ending = NoticePages.ending(visit, Notice.HEADER);
+    if (ending.isPresent()) {
+      sayWhenItEnds(visit, ending.get(), headers);
+    }
     return websocket;
+  }
+
+  private static void sayWhenItEnds(Visit visit, Identity who, HttpHeaders headers) {
+    headers.set(CERTIFICATE_ENDS, who.certificate().notAfter().toString());
+    NoticePages.renewal(visit, who)
+        .ifPresent(address -> headers.set(CERTIFICATE_RENEW, address.toString()));
   }
 
   /** RFC 9110 §7.8; h2c and the like are not offered to the upstream. */

@@ -26,6 +26,7 @@ final class Service {
   private final AccessLog log;
   private final InstantSource clock;
   private final Pages pages = new Pages();
+  private final NoticePages noticePages = new NoticePages();
 
   /**
    * For our own pages. Not virtual threads: SQLite's native calls would hold the carriers, on which
@@ -78,6 +79,10 @@ final class Service {
 
   Pages pages() {
     return pages;
+  }
+
+  NoticePages noticePages() {
+    return noticePages;
   }
 
   Snapshot snapshot() {

@@ -1,5 +1,6 @@
 package dev.postern.gateway;
 
+import dev.postern.access.Latecomers;
 import dev.postern.access.Rule;
 import dev.postern.web.HostName;
 import dev.postern.web.InternalHandler;
@@ -20,7 +21,8 @@ public record Site(
     List<Rule> rules,
     Destination destination,
     Set<IdentityHeaders> headers,
-    Limits limits) {
+    Limits limits,
+    Expiry expiry) {
   /** What answers. */
   public sealed interface Destination {
     /** A server that speaks HTTP/1.1. */
@@ -42,6 +44,21 @@ public record Site(
     public static final Limits DEFAULT =
         new Limits(
             16L << 30, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10));
+  }
+
+  /**
+   * What becomes of certificates that end.
+   *
+   * @param notices who is told beforehand, from {@link dev.postern.access.RenewalTime} on
+   * @param latecomers whether they can still be renewed here afterwards
+   */
+  public record Expiry(Set<Notice> notices, Latecomers latecomers) {
+    /** Nobody is told, and the end is the end. */
+    public static final Expiry PLAIN = new Expiry(Set.of(), Latecomers.REFUSED);
+
+    public Expiry {
+      notices = Set.copyOf(notices);
+    }
   }
 
   public Site {
@@ -68,7 +85,8 @@ public record Site(
         rules,
         new Destination.Relayed(upstream),
         headers,
-        Limits.DEFAULT);
+        Limits.DEFAULT,
+        Expiry.PLAIN);
   }
 
   /** A site answered by a function of this program. */
@@ -85,7 +103,8 @@ public record Site(
         rules,
         new Destination.Internal(handler, 1 << 20),
         Set.of(),
-        Limits.DEFAULT);
+        Limits.DEFAULT,
+        Expiry.PLAIN);
   }
 
   /** Whether its rules tell methods apart. */
@@ -94,14 +113,18 @@ public record Site(
   }
 
   public Site with(Posture newPosture) {
-    return new Site(host, identity, newPosture, rules, destination, headers, limits);
+    return new Site(host, identity, newPosture, rules, destination, headers, limits, expiry);
   }
 
   public Site with(Limits newLimits) {
-    return new Site(host, identity, posture, rules, destination, headers, newLimits);
+    return new Site(host, identity, posture, rules, destination, headers, newLimits, expiry);
   }
 
   public Site with(List<Rule> newRules) {
-    return new Site(host, identity, posture, newRules, destination, headers, limits);
+    return new Site(host, identity, posture, newRules, destination, headers, limits, expiry);
+  }
+
+  public Site with(Expiry newExpiry) {
+    return new Site(host, identity, posture, rules, destination, headers, limits, newExpiry);
   }
 }

@@ -1,18 +1,13 @@
 package dev.postern.gateway;
 
 import dev.postern.access.Doorkeeper;
-import java.net.URI;
+import dev.postern.web.Pages;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link GatewayState} ready for looking things up. */
-record Snapshot(
-    Map<String, Place> places,
-    Doorkeeper doorkeeper,
-    Optional<URI> enrolment,
-    Optional<String> contact) {
+record Snapshot(Map<String, Place> places, Doorkeeper doorkeeper, Pages.Ways ways) {
   /** A site, and the running side of its upstream if it has one. */
   record Place(Site site, @Nullable Origin origin) {}
 
@@ -26,6 +21,6 @@ record Snapshot(
           };
       places.put(site.host(), new Place(site, origin));
     }
-    return new Snapshot(Map.copyOf(places), state.doorkeeper(), state.enrolment(), state.contact());
+    return new Snapshot(Map.copyOf(places), state.doorkeeper(), state.ways());
   }
 }

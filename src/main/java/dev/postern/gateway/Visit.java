@@ -7,7 +7,6 @@ import dev.postern.access.RequestTarget;
 import dev.postern.access.Rule;
 import dev.postern.access.User;
 import dev.postern.web.Explanation;
-import dev.postern.web.Pages;
 import dev.postern.web.Problem;
 import dev.postern.web.Reply;
 import dev.postern.web.RequestGuard;
@@ -151,6 +150,7 @@ final class Visit {
       case Admission.Admitted(Optional<Identity> who, Rule because) -> {
         identity = who.orElse(null);
         shown = who.map(Identity::certificate).orElse(null);
+        evidence = who.filter(Identity::mayOnlyRenew).map(_ -> "has ended, and may only renew");
         rule = because;
         verdict = ADMITTED;
         handle(at);
@@ -186,7 +186,8 @@ final class Visit {
             stream.connection.presented(),
             at.site().rules(),
             sound,
-            stream.service.clock().instant());
+            stream.service.clock().instant(),
+            at.site().expiry().latecomers());
   }
 
   private void handle(Snapshot.Place at) {
@@ -201,7 +202,11 @@ final class Visit {
       refuse(tooLarge(), true);
       return;
     }
-    if (at.origin() != null) {
+    Optional<Reply> notice = stream.service.noticePages().page(this);
+    if (notice.isPresent()) {
+      evidence = Optional.of("was told that the certificate ends soon");
+      reply(notice.get(), false);
+    } else if (at.origin() != null) {
       Relay relay = new Relay(this, at.origin(), site.limits());
       handling = relay;
       relay.start();
@@ -361,13 +366,26 @@ final class Visit {
       return;
     }
     stream.connection.forgetSession();
-    String again =
-        target != null && request.method().name().equals("GET") && !target.path().startsWith("//")
-            ? target.path() + query
-            : "/"; // two slashes begin the name of another host (RFC 3986 §4.2)
-    Pages.Ways ways = new Pages.Ways(snapshot.enrolment(), snapshot.contact(), again);
     answer(
-        stream.service.pages().explain(denial, ways, reference, header("Accept-Language")), true);
+        stream
+            .service
+            .pages()
+            .explain(
+                denial,
+                snapshot.ways(),
+                samePage().orElse("/"),
+                reference,
+                header("Accept-Language")),
+        true);
+  }
+
+  /** A link that leads here again, and nowhere else. */
+  Optional<String> samePage() {
+    return target != null
+            && request.method().name().equals("GET")
+            && !target.path().startsWith("//") // the name of another host (RFC 3986 §4.2)
+        ? Optional.of(target.path() + query)
+        : Optional.empty();
   }
 
   /** With {@code close}, what else the client may have sent is not to be trusted or waited for. */
@@ -493,6 +511,7 @@ final class Visit {
             .or(() -> Optional.ofNullable(refused))
             .map(User::name),
         Optional.ofNullable(shown).map(Certificate::serialNumber).map(SerialNumber::hex),
+        identity != null && identity.authority().isOurs(),
         Optional.ofNullable(rule).map(Rule::text),
         verdict,
         denied,
@@ -540,6 +559,10 @@ final class Visit {
 
   String query() {
     return query;
+  }
+
+  Instant began() {
+    return began;
   }
 
   String reference() {

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param code {@link #ADMITTED}, or the code of the denial
  * @param serial of the certificate shown, in hexadecimal
+ * @param ours whether that is of our own CA, so that its serial number is one of the ledger's
  */
 public record SignIn(
     Instant at,
@@ -17,6 +18,7 @@ public record SignIn(
     String address,
     Optional<String> user,
     Optional<String> serial,
+    boolean ours,
     String reference) {
   public static final String ADMITTED = "admitted";
 

@@ -3,6 +3,7 @@ package dev.postern.ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,14 +73,33 @@ public final class SignInStore {
             .list());
   }
 
-  /** Of the certificate with this serial number, in {@link dev.postern.x509.SerialNumber#hex}. */
+  /**
+   * Of the certificate of ours with this serial number, in {@link
+   * dev.postern.x509.SerialNumber#hex}.
+   */
   public Optional<LastUse> lastUse(String serial) {
+    return Optional.ofNullable(lastUses(List.of(serial)).get(serial));
+  }
+
+  /** The same of several, by their numbers; who was never let in is not among them. */
+  public Map<String, LastUse> lastUses(List<String> serials) {
+    if (serials.isEmpty()) {
+      return Map.of();
+    }
     return database.read(handle ->
         handle
-            .createQuery("select used_at, address from last_uses where serial = ?")
-            .bind(0, serial)
-            .map((row, _) ->
-                new LastUse(Instant.ofEpochMilli(row.getLong("used_at")), row.getString("address")))
-            .findOne());
+            .createQuery(
+                "select serial, used_at, address from last_uses where serial in (<serials>)")
+            .bindList("serials", serials)
+            .reduceRows(
+                new HashMap<>(),
+                (uses, row) -> {
+                  uses.put(
+                      row.getColumn("serial", String.class),
+                      new LastUse(
+                          Instant.ofEpochMilli(row.getColumn("used_at", Long.class)),
+                          row.getColumn("address", String.class)));
+                  return uses;
+                }));
   }
 }

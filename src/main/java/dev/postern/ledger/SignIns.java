@@ -34,7 +34,7 @@ public final class SignIns implements AutoCloseable {
 
   /** Wakes the thread. */
   private static final SignIn CLOSING =
-      new SignIn(Instant.EPOCH, "", "", "", "", Optional.empty(), Optional.empty(), "");
+      new SignIn(Instant.EPOCH, "", "", "", "", Optional.empty(), Optional.empty(), false, "");
 
   private static final Logger LOG = LoggerFactory.getLogger(SignIns.class);
 
@@ -113,7 +113,7 @@ public final class SignIns implements AutoCloseable {
     if (counts.size() < MOST || counts.containsKey(bucket)) {
       counts.merge(bucket, 1L, Long::sum);
     }
-    if (each.isAdmitted()) {
+    if (each.isAdmitted() && each.ours()) {
       each.serial()
           .filter(serial -> uses.size() < MOST || uses.containsKey(serial))
           .ifPresent(

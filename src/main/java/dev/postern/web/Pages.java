@@ -37,32 +37,32 @@ public final class Pages {
   private final Texts languages = Texts.of("dev.postern.web.pages");
 
   /**
-   * Where the way out leads.
+   * Where ways out lead.
    *
+   * @param enrolment where an invitation becomes a certificate
+   * @param renewal where people renew theirs
    * @param contact the administrator's {@code mailto:} or {@code https:} address
-   * @param again the page that was refused
    */
-  public record Ways(Optional<URI> enrolment, Optional<String> contact, String again) {
+  public record Ways(Optional<URI> enrolment, Optional<URI> renewal, Optional<String> contact) {
     /** Back to the page that was refused, and nowhere else. */
-    public static Ways back(String again) {
-      return new Ways(Optional.empty(), Optional.empty(), again);
-    }
+    public static final Ways NONE = new Ways(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** A denial in words. */
-  public Explanation explain(Denial denial, Ways ways, String reference, String acceptLanguage) {
+  /** A denial in words; {@code again} is the page that was refused. */
+  public Explanation explain(
+      Denial denial, Ways ways, String again, String reference, String acceptLanguage) {
     ResourceBundle texts = languages.in(acceptLanguage);
     String code = denial.code();
-    String key = key(denial, texts);
+    String key = key(denial, ways, texts);
     Problem problem =
         Problem.of(403, code, texts.getString(key + ".title"), detail(denial, key, texts));
-    var tryAgain = new Explanation.Action(texts.getString("action.again"), ways.again());
+    var tryAgain = new Explanation.Action(texts.getString("action.again"), again);
     Optional<Explanation.Action> wayOut = wayOut(denial, ways, reference, texts);
     return new Explanation(
         problem,
         denial.about(),
         Optional.of(wayOut.orElse(tryAgain)),
-        wayOut.map(_ -> ways.again()),
+        wayOut.map(_ -> again),
         reference);
   }
 
@@ -70,18 +70,26 @@ public final class Pages {
   private static Optional<Explanation.Action> wayOut(
       Denial denial, Ways ways, String reference, ResourceBundle texts) {
     return switch (denial) {
-      case Denial.NoCertificate() -> enrol(ways, texts, "action.enrol");
+      case Denial.NoCertificate() -> to(ways.enrolment(), texts, "action.enrol");
+      case Denial.Expired expired when mayRenew(expired, ways) ->
+          to(ways.renewal(), texts, "action.renew");
       case Denial.Revoked(_, var how) when how.reason() == CrlReason.CERTIFICATE_HOLD ->
           ask(ways, reference, texts);
-      case Denial.Expired _, Denial.Revoked _ -> enrol(ways, texts, "action.renew");
+      case Denial.Expired _, Denial.Revoked _ ->
+          // The door opens to who has an invitation, and only an administrator can give one.
+          ask(ways, reference, texts).or(() -> to(ways.enrolment(), texts, "action.invited"));
       case Denial.NotYetValid _, Denial.StatusUnknown _ -> Optional.empty();
       default -> ask(ways, reference, texts);
     };
   }
 
-  private static Optional<Explanation.Action> enrol(Ways ways, ResourceBundle texts, String label) {
-    return ways.enrolment()
-        .map(address -> new Explanation.Action(texts.getString(label), address.toString()));
+  private static boolean mayRenew(Denial.Expired expired, Ways ways) {
+    return expired.renewable().isPresent() && ways.renewal().isPresent();
+  }
+
+  private static Optional<Explanation.Action> to(
+      Optional<URI> way, ResourceBundle texts, String label) {
+    return way.map(address -> new Explanation.Action(texts.getString(label), address.toString()));
   }
 
   /** Who reads the message finds the request in the log by its reference. */
@@ -105,9 +113,10 @@ public final class Pages {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static String key(Denial denial, ResourceBundle texts) {
+  private static String key(Denial denial, Ways ways, ResourceBundle texts) {
     String word =
         switch (denial) {
+          case Denial.Expired expired when mayRenew(expired, ways) -> "renewable";
           case Denial.Revoked(_, var how) when how.reason() == CrlReason.CERTIFICATE_HOLD ->
               "suspended";
           default -> denial.code();
@@ -121,6 +130,8 @@ public final class Pages {
     return switch (denial) {
       case Denial.Revoked(_, var how) ->
           detail.replace("{when}", moment(how.revocationTime(), texts));
+      case Denial.Expired(_, var renewable) ->
+          detail.replace("{until}", renewable.map(until -> moment(until, texts)).orElse(""));
       default -> detail;
     };
   }
@@ -129,6 +140,17 @@ public final class Pages {
   static String moment(Instant when, ResourceBundle texts) {
     return WHEN.localizedBy(Locale.forLanguageTag(texts.getString("lang")))
         .format(when.atOffset(ZoneOffset.UTC));
+  }
+
+  /** Told before the page that was asked for: the certificate ends soon. */
+  public Reply notice(NoticePage.Notice notice, String acceptLanguage) {
+    String html =
+        Layout.render("notice.jte", new NoticePage(notice, languages.in(acceptLanguage), STYLE));
+    return Reply.html(200, html)
+        .with("content-security-policy", POLICY)
+        .with("cache-control", "no-store")
+        .with("x-content-type-options", "nosniff")
+        .with("referrer-policy", "same-origin");
   }
 
   public Reply render(Explanation explanation, String accept, String acceptLanguage) {

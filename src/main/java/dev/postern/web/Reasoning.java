@@ -4,6 +4,7 @@ import dev.postern.access.Admission;
 import dev.postern.access.Denial;
 import dev.postern.access.Doorkeeper;
 import dev.postern.access.Identity;
+import dev.postern.access.Latecomers;
 import dev.postern.access.PresentedChain;
 import dev.postern.access.RequestTarget;
 import dev.postern.access.Rule;
@@ -23,8 +24,8 @@ import java.util.Optional;
  * What the gateway would answer to a request, and why, in the words of the page that refuses.
  *
  * @param deciding the rules that decide; none: nobody enters
- * @param code {@code admitted}, or the denial's
- * @param why empty when allowed
+ * @param code {@code admitted}, {@code only-renewal}, or the denial's
+ * @param why empty when there is nothing to say about it
  * @param evidence what a denial is based on, where its code does not say it all
  */
 public record Reasoning(
@@ -37,6 +38,13 @@ public record Reasoning(
     String why,
     String advice,
     Optional<String> evidence) {
+  /** Where it is asked for. */
+  public record Place(List<Rule> rules, Latecomers latecomers, Pages.Ways ways) {
+    public Place {
+      rules = List.copyOf(rules);
+    }
+  }
+
   public Reasoning {
     deciding = List.copyOf(deciding);
   }
@@ -67,16 +75,19 @@ public record Reasoning(
   public static Reasoning byCertificate(
       Doorkeeper doorkeeper,
       List<Certificate> chain,
-      List<Rule> rules,
+      Place place,
       RequestTarget target,
       Instant at) {
+    List<Rule> rules = place.rules();
     var presented = PresentedChain.of(chain.stream().map(Certificate::der).toList());
     doorkeeper.lookup(presented, at).ifPresent(Runnable::run);
-    return switch (doorkeeper.admit(presented, rules, target, at)) {
+    return switch (doorkeeper.admit(presented, rules, target, at, place.latecomers())) {
       case Admission.Admitted(Optional<Identity> identity, _) ->
-          allowed(target, rules, chain.stream().findFirst(), identity.map(Identity::user));
+          identity.filter(Identity::mayOnlyRenew).isPresent()
+              ? onlyToRenew(target, rules, chain.getFirst(), identity.get().user())
+              : allowed(target, rules, chain.stream().findFirst(), identity.map(Identity::user));
       case Admission.Denied(Denial denial) -> {
-        Explanation page = new Pages().explain(denial, Pages.Ways.back("/"), "", "en");
+        Explanation page = new Pages().explain(denial, place.ways(), "/", "", "en");
         yield new Reasoning(
             target,
             Doorkeeper.deciding(rules, target),
@@ -128,6 +139,20 @@ public record Reasoning(
         Optional.empty());
   }
 
+  private static Reasoning onlyToRenew(
+      RequestTarget target, List<Rule> rules, Certificate certificate, User user) {
+    return new Reasoning(
+        target,
+        Doorkeeper.deciding(rules, target),
+        Optional.of(certificate),
+        Optional.of(user),
+        true,
+        "only-renewal",
+        "The certificate has run out. It is still let in here to be renewed, and for nothing else.",
+        "Renew it.",
+        Optional.empty());
+  }
+
   /** For programs. */
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -139,7 +164,7 @@ public record Reasoning(
     certificate.ifPresent(shown -> map.put("certificate", shown.toString()));
     user.ifPresent(each -> map.put("user", each.name()));
     map.put("rules", deciding.stream().map(Rule::text).toList());
-    if (!allowed) {
+    if (!why.isEmpty()) {
       map.put("why", why);
       evidence.ifPresent(seen -> map.put("seen", seen));
       map.put("advice", advice);

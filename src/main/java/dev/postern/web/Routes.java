@@ -55,11 +55,13 @@ public final class Routes implements InternalHandler {
   private final List<Route> routes;
   private final List<String> secretPrefixes;
   private final Pages pages;
+  private final Optional<Page> otherwise;
 
   private Routes(Builder builder) {
     this.routes = List.copyOf(builder.routes);
     this.secretPrefixes = List.copyOf(builder.secretPrefixes);
     this.pages = builder.pages;
+    this.otherwise = builder.otherwise;
   }
 
   /** Refusals are told by {@code pages}. */
@@ -72,6 +74,7 @@ public final class Routes implements InternalHandler {
     private final List<Route> routes = new ArrayList<>();
     private final List<String> secretPrefixes = new ArrayList<>();
     private final Pages pages;
+    private Optional<Page> otherwise = Optional.empty();
 
     private Builder(Pages pages) {
       this.pages = pages;
@@ -87,6 +90,12 @@ public final class Routes implements InternalHandler {
 
     public Builder add(String method, String path, Page page) {
       routes.add(new Route(method, List.of(path.substring(1).split("/", -1)), page));
+      return this;
+    }
+
+    /** What answers, instead of 404 and 405, where no route fits. */
+    public Builder otherwise(Page page) {
+      otherwise = Optional.of(page);
       return this;
     }
 
@@ -113,6 +122,9 @@ public final class Routes implements InternalHandler {
         return answer(route, new Call(exchange, named.get()));
       }
       named.ifPresent(_ -> others.add(route.method()));
+    }
+    if (otherwise.isPresent()) {
+      return answer(new Route(wanted, List.of(), otherwise.get()), new Call(exchange, Map.of()));
     }
     if (others.isEmpty()) {
       return pages.tell(

@@ -67,6 +67,14 @@ class ExplainCommandTest {
   }
 
   @Test
+  void what_the_page_advises_depends_on_who_can_help() throws Exception {
+    String cert = certificateOf("alice");
+    shell.run("revoke", cert, "--reason", "superseded").succeeded();
+    assertThat(denied("explain", "--cert", cert, WIKI + "/"))
+        .contains("Your certificate has been revoked.", "A new one needs an invitation");
+  }
+
+  @Test
   void a_disabled_user_is_denied_and_it_says_so() throws Exception {
     String cert = certificateOf("bob");
     shell.run("explain", "--cert", cert, WIKI + "/").succeeded();

@@ -22,10 +22,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a good file becomes. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -58,6 +61,7 @@ class ConfigFileTest {
                     8443,
                     true,
                     Duration.ofHours(24),
+                    Duration.ZERO,
                     Optional.empty(),
                     KeyAlgorithm.P256,
                     Optional.empty()),
@@ -85,6 +89,7 @@ class ConfigFileTest {
                   phone: off
                   key: rsa2048
                   invitation: 3d
+                  grace: off
                   contact: help@example.com
                   certificate: { chain: wild.pem, key: wild.key }
                 """)
@@ -94,8 +99,34 @@ class ConfigFileTest {
     assertThat(pages.phone()).isFalse();
     assertThat(pages.key()).isEqualTo(KeyAlgorithm.RSA_2048);
     assertThat(pages.invitation()).isEqualTo(Duration.ofDays(3));
+    assertThat(pages.grace()).isZero();
     assertThat(pages.contact()).contains("mailto:help@example.com");
     assertThat(pages.certificate().orElseThrow().chain()).isEqualTo(FOLDER.resolve("wild.pem"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"off,0", "0,0", "0d,0", "90d,90", "7d,7"})
+  void grace_is_a_duration_or_off(String written, int days) {
+    String text = "name: Example\ndomain: example.com\npages: { grace: " + written + " }\n";
+    assertThat(accepted(text).pages().grace()).isEqualTo(Duration.ofDays(days));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"off,''", "header,HEADER", "page,PAGE", "both,HEADER PAGE"})
+  void a_site_tells_of_the_end_in_two_ways(String written, String expected) {
+    var site =
+        accepted(
+                """
+                name: Example
+                domain: example.com
+                sites:
+                  - { host: a.example.com, upstream: "http://127.0.0.1:1", expiry: %s, rules: [{ allow: users }] }
+                """
+                    .formatted(written))
+            .sites()
+            .getFirst();
+    assertThat(site.expiry().stream().map(Enum::name).sorted().collect(Collectors.joining(" ")))
+        .isEqualTo(expected);
   }
 
   @Test
@@ -119,6 +150,7 @@ class ConfigFileTest {
                 Set.of(Header.REMOTE_USER),
                 List.of(
                     new Rule(PathPattern.EVERYTHING, Set.of(), List.of(new Rule.Who.AnyUser()))),
+                Set.of(),
                 16L << 30,
                 new SiteConfig.Timeouts(
                     Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(10)),
@@ -149,6 +181,7 @@ class ConfigFileTest {
                 upstream-ca: upstream.pem
                 posture: strict
                 headers: [remote-user, forwarded, client-cert, xfcc, ssl-client]
+                expiry: both
                 max-body: 10MiB
                 timeouts: { connect: 1s, response: 2h, idle: 1d }
                 certificate: { chain: ../wiki.pem, key: /keys/wiki.key }
@@ -209,6 +242,7 @@ class ConfigFileTest {
                     rule("/health", Set.of(), "anyone"),
                     rule("/admin/**", Set.of("GET", "POST"), "group:admins", "user:bob"),
                     rule("/closed/*", Set.of("PUT"), "nobody")),
+                Set.of(SiteConfig.Notice.values()),
                 10L << 20,
                 new SiteConfig.Timeouts(
                     Duration.ofSeconds(1), Duration.ofHours(2), Duration.ofDays(1)),

@@ -48,6 +48,41 @@ class ConfigProblemsTest {
   static Stream<Arguments> mistakes() {
     return Stream.of(
         argumentSet(
+            "grace too long",
+            "trust:",
+            "pages: { grace: 91d }\ntrust:",
+            "pages.grace: 91d is not between 0d and 90d"),
+        argumentSet(
+            "grace without a unit",
+            "trust:",
+            "pages: { grace: 7 }\ntrust:",
+            "pages.grace: a duration is a number and ms, s, m, h or d, as 30s; not 7"),
+        argumentSet(
+            "grace without self-service",
+            "trust:",
+            "pages: { grace: 7d, me: off }\ntrust:",
+            "pages.grace: needs the pages me and enrol, where people renew, and one of them is off"),
+        argumentSet(
+            "grace without enrolment",
+            "trust:",
+            "pages: { grace: 7d, enrol: off }\ntrust:",
+            "pages.grace: needs the pages me and enrol"),
+        argumentSet(
+            "expiry of no kind",
+            "    posture: want",
+            "    posture: want\n    expiry: banner",
+            "line 9: sites[0].expiry: expected one of off, header, page, both, not banner"),
+        argumentSet(
+            "expiry without certificates",
+            "    posture: want",
+            "    posture: never\n    expiry: header",
+            "sites[0].expiry: needs a posture that asks for certificates"),
+        argumentSet(
+            "a page that leads nowhere",
+            "      - allow: group:staff",
+            "      - allow: group:staff\n    expiry: page\npages: { me: off }",
+            "pages.me: the page that site wiki.example.com wants by its key expiry needs the pages me and enrol"),
+        argumentSet(
             "unknown key",
             "    posture: want",
             "    postrue: want",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.postern.access.Doorkeeper;
 import dev.postern.access.Identity;
 import dev.postern.access.IdentityMapping;
+import dev.postern.access.Latecomers;
 import dev.postern.access.PathPattern;
 import dev.postern.access.PresentedChain;
 import dev.postern.access.RequestTarget;
@@ -31,6 +32,7 @@ import dev.postern.path.PathValidator;
 import dev.postern.path.TrustAnchor;
 import dev.postern.web.Exchange;
 import dev.postern.web.InternalHandler;
+import dev.postern.web.Pages;
 import dev.postern.web.Reply;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
@@ -82,7 +84,8 @@ final class ConsoleFixture implements AutoCloseable {
                       Set.of(),
                       List.of(new Rule.Who.Group("admins"))),
                   new Rule(PathPattern.EVERYTHING, Set.of(), List.of(new Rule.Who.Group("staff")))),
-              "http://127.0.0.1:3000"));
+              "http://127.0.0.1:3000",
+              Latecomers.REFUSED));
 
   Instant now = NOW;
   final InstantSource clock = () -> now;
@@ -124,7 +127,7 @@ final class ConsoleFixture implements AutoCloseable {
         "Example",
         ledger,
         clock,
-        () -> new ConsoleServices.Loaded(SITES, doorkeeper),
+        () -> new ConsoleServices.Loaded(SITES, doorkeeper, Pages.Ways.NONE),
         signIns,
         List.of(root),
         Optional.of(URI.create("http://pki.example.com")),

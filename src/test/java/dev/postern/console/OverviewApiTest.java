@@ -151,6 +151,7 @@ class OverviewApiTest {
         "198.51.100.9",
         Optional.of("alice"),
         Optional.of(serial),
+        true,
         "REF");
   }
 

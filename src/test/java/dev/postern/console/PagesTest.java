@@ -240,6 +240,7 @@ class PagesTest {
             HOSTILE,
             Optional.of(HOSTILE),
             Optional.of(HOSTILE),
+            true,
             HOSTILE));
     console.signIns.close();
     for (String address :
@@ -295,6 +296,7 @@ class PagesTest {
             "192.0.2.1",
             Optional.of("alice"),
             Optional.of("0a"),
+            true,
             "REF"));
     console.signIns.close();
     assertThat(page("/"))

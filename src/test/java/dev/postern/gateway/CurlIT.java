@@ -2,14 +2,17 @@ package dev.postern.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.access.Latecomers;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -36,6 +39,39 @@ class CurlIT {
       assertThat(curl(version, "--cert", pem("bob", TestDoor.BOB), url))
           .contains("You are signed in, but not permitted to enter here.");
       assertThat(curl(version, url)).contains("\"code\": \"no-certificate\"");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--http1.1", "--http2"})
+  void the_end_is_told_to_the_app_and_to_who_opens_a_page(String version) throws Exception {
+    var soon = TestDoor.CA.client("alice", TestPki.START, TestDoor.NOW.plus(Duration.ofDays(12)));
+    var expiry = new Site.Expiry(Set.of(Notice.values()), Latecomers.REFUSED);
+    try (FakeUpstream upstream = FakeUpstream.ok();
+        TestDoor door =
+            new TestDoor()
+                .site(TestDoor.relayed(TestDoor.HOST, upstream.port()).with(expiry))
+                .open()) {
+      String url = door.uri("/a?b").toString();
+      String[] browser = {
+        "-HSec-Fetch-Mode: navigate", "-HSec-Fetch-Dest: document", "-HSec-Fetch-Site: none"
+      };
+      for (String who : List.of(pem("soon", soon), pem("alice", TestDoor.ALICE))) {
+        curl(version, "--cert", who, "-HPostern_Certificate_Ends: forged", url);
+      }
+      assertThat(upstream.heads.getFirst())
+          .contains("Postern-Certificate-Ends: 2026-12-05T12:00:00Z")
+          .contains("Postern-Certificate-Renew: https://me.test/")
+          .doesNotContain("forged");
+      assertThat(upstream.heads.getLast()).doesNotContain("ertificate_", "ertificate-E");
+
+      String[] words = {
+        version, "--cert", pem("soon", soon), browser[0], browser[1], browser[2], url
+      };
+      assertThat(curl(words)).contains("ends in 12 days", "href=\"/a?b\"");
+      assertThat(upstream.heads).hasSize(2);
+      assertThat(curl(words)).doesNotContain("ends in 12 days");
+      assertThat(upstream.heads).hasSize(3);
     }
   }
 

@@ -337,6 +337,7 @@ class LifecycleTest {
               403,
               Optional.of("alice"),
               Optional.of("0a"),
+              true,
               Optional.empty(),
               "not-permitted",
               true,

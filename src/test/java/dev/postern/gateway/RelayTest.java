@@ -42,6 +42,8 @@ class RelayTest {
       "X-SSL-Client-Verify: SUCCESS",
       "X_SSL_CLIENT_S_DN: CN=root",
       "X-Postern-Anything: x",
+      "Postern-Certificate-Ends: root",
+      "Postern_Certificate_Renew: https://root.test/",
       "X-Forwarded-For: 6.6.6.6",
       "Forwarded: for=6.6.6.6",
       "X-Original-URL: /admin",

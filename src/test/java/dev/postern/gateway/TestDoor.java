@@ -16,6 +16,7 @@ import dev.postern.path.VerifiedPath;
 import dev.postern.revocation.CrlReason;
 import dev.postern.revocation.PathStatus;
 import dev.postern.revocation.RevocationStatus;
+import dev.postern.web.Pages;
 import dev.postern.web.Posture;
 import dev.postern.web.TlsEngine;
 import dev.postern.x509.Certificate;
@@ -54,6 +55,9 @@ final class TestDoor implements AutoCloseable {
   static final TestPki.Holder ALICE = CA.client("alice");
   static final TestPki.Holder BOB = CA.client("bob");
   static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+  /** How long after its end a certificate can still be renewed. */
+  static final Duration GRACE = Duration.ofDays(7);
 
   final List<AccessLog.Entry> log = Collections.synchronizedList(new ArrayList<>());
   final Map<String, User> users = new ConcurrentHashMap<>();
@@ -152,8 +156,10 @@ final class TestDoor implements AutoCloseable {
         of.getFirst().host(),
         doorkeeper(),
         caNames,
-        Optional.of(URI.create("https://enrol.test/")),
-        Optional.of("mailto:help@example.test"));
+        new Pages.Ways(
+            Optional.of(URI.create("https://enrol.test/")),
+            Optional.of(URI.create("https://me.test/")),
+            Optional.of("mailto:help@example.test")));
   }
 
   /** With the users as they are at this moment. */
@@ -175,12 +181,13 @@ final class TestDoor implements AutoCloseable {
         };
     var authority =
         new TrustedAuthority(
-            "own",
-            List.of(TrustAnchor.of(CA.root())),
-            List.of(),
-            IdentityMapping.OWN,
-            new Statuses(),
-            UnknownStatusPolicy.DENY);
+                "own",
+                List.of(TrustAnchor.of(CA.root())),
+                List.of(),
+                IdentityMapping.OWN,
+                new Statuses(),
+                UnknownStatusPolicy.DENY)
+            .renewedHere(GRACE);
     return new Doorkeeper(new Trust(List.of(authority), new PathValidator()), directory);
   }
 

@@ -46,7 +46,8 @@ class UpstreamTlsTest {
         new Site.Destination.Relayed(
             Upstream.parse("https://" + host + ":" + port, List.of(BACK.root()))),
         java.util.Set.of(IdentityHeaders.REMOTE_USER),
-        BRIEF);
+        BRIEF,
+        Site.Expiry.PLAIN);
   }
 
   private static TestDoor door(String host, int port) {

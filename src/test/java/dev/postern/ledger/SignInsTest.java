@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +40,7 @@ class SignInsTest {
         "192.0.2." + number,
         Optional.empty(),
         Optional.of(serial),
+        true,
         "R" + number);
   }
 
@@ -70,6 +73,33 @@ class SignInsTest {
     assertThat(ledger.signIns().lastUse("0a"))
         .contains(new SignInStore.LastUse(NOW.plusSeconds(60), "192.0.2.1"));
     assertThat(ledger.signIns().lastUse("0b")).isEmpty();
+  }
+
+  @Test
+  void another_authority_s_certificate_with_the_same_number_was_not_used_here() {
+    SignIns signIns = SignIns.into(ledger.signIns(), () -> NOW);
+    signIns.record(signIn(NOW, SignIn.ADMITTED, "0a", 1));
+    SignIn foreign = signIn(NOW.plusSeconds(60), SignIn.ADMITTED, "0a", 2);
+    signIns.record(
+        new SignIn(
+            foreign.at(),
+            foreign.code(),
+            foreign.host(),
+            foreign.path(),
+            foreign.address(),
+            foreign.user(),
+            foreign.serial(),
+            false,
+            foreign.reference()));
+    signIns.record(signIn(NOW, SignIn.ADMITTED, "0c", 3));
+    signIns.close();
+    assertThat(ledger.signIns().lastUses(List.of("0a", "0b", "0c")))
+        .isEqualTo(
+            Map.of(
+                "0a", new SignInStore.LastUse(NOW, "192.0.2.1"),
+                "0c", new SignInStore.LastUse(NOW, "192.0.2.3")));
+    assertThat(ledger.signIns().lastUses(List.of())).isEmpty();
+    assertThat(ledger.signIns().since(NOW).getFirst().count()).isEqualTo(3);
   }
 
   @Test

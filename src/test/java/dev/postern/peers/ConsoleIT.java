@@ -122,6 +122,7 @@ class ConsoleIT {
                 "192.0.2." + random.nextInt(250),
                 Optional.of(PEOPLE.get(random.nextInt(PEOPLE.size()))),
                 Optional.empty(),
+                true,
                 "R" + i));
       }
       signIns.close();

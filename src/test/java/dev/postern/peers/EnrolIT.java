@@ -22,6 +22,7 @@ import java.security.KeyStore;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnrolIT {
+  /** Of a certificate that is going to end: time to show it once. */
+  private static final Duration LIFE = Duration.ofSeconds(30);
+
   @TempDir private static Path folder;
 
   private SampleApp app;
@@ -49,11 +53,15 @@ class EnrolIT {
   private Firefox firefox;
 
   @BeforeAll
-  void install() {
+  void install() throws IOException {
     app = SampleApp.start();
-    installation = Installation.in(folder);
+    installation = Installation.old(folder);
     String upstream = "http://127.0.0.1:" + app.port();
     installation.configureWithPages(upstream, upstream, SITE_RULES);
+    installation.replaceConfig(
+        Files.readString(installation.config())
+                .replace("    upstream:", "    expiry: page\n    upstream:")
+            + "pages: { grace: 7d, contact: help@example.test }\n");
     served = installation.serve();
     chromium = Chromium.in(folder, "person", installation.root());
     firefox = Firefox.in(folder, "person", installation.root());
@@ -96,6 +104,10 @@ class EnrolIT {
   /** The file, made by the page and saved by the browser; returns its password. */
   private static String makeCertificate(Browser browser, String link) {
     browser.open(link);
+    return makeCertificateHere(browser);
+  }
+
+  private static String makeCertificateHere(Browser browser) {
     browser.click("Make my certificate");
     browser.untilText("Three steps, and you are in");
     browser.click("Save the file");
@@ -273,7 +285,7 @@ class EnrolIT {
     String password = makeCertificate(browser, invite("alice"));
     browser.importP12(browser.download(".p12"), password);
     browser.click("Sign in with it");
-    browser.untilText("Hello Alice");
+    browser.untilText("Your devices");
     browser.type("#device", "tablet");
     browser.click("Make a link for it");
     assertThat(browser.text("h1")).isEqualTo("A link for your other device");
@@ -291,7 +303,7 @@ class EnrolIT {
   void the_key_is_rsa_where_the_administrator_says_so(Browser browser) throws Exception {
     String before = Files.readString(installation.config());
     try {
-      installation.replaceConfig(before + "pages: { key: rsa2048 }\n");
+      installation.replaceConfig(before.replace("pages: {", "pages: { key: rsa2048,"));
       String link = invite("alice");
       Soon.within(
           Duration.ofSeconds(20),
@@ -340,6 +352,59 @@ class EnrolIT {
     }
     browser.open(link);
     assertThat(browser.text()).contains("Make my certificate");
+  }
+
+  @EachBrowser
+  void whoever_s_certificate_ends_soon_is_told_once_and_led_to_renew_it(Browser browser) {
+    installation.ending(Duration.ofDays(12), "alice", "ending-" + browser);
+    browser.importP12(installation.path("ending-" + browser + ".p12"), Postern.PASSPHRASE);
+    browser.open(served.url("/"));
+    assertThat(browser.text("h1")).isEqualTo("Your certificate on this device ends in 11 days.");
+    assertThat(browser.js("return document.scripts.length")).hasToString("0");
+    inspect("notice", browser);
+    browser.click("Not now, go on to wiki.example.test");
+    browser.untilText("Hello, alice.");
+    assertThat(browser.url()).isEqualTo(served.url("/"));
+    browser.click("Everything it was told");
+    browser.until("the app's page", () -> browser.url().endsWith("/headers"));
+    assertThat(browser.text()).doesNotContain("ends in 11 days");
+
+    installation.ending(Duration.ofDays(12), "alice", "other-" + browser);
+    browser.removeCertificates();
+    browser.importP12(installation.path("other-" + browser + ".p12"), Postern.PASSPHRASE);
+    browser.open(served.url("/x"));
+    browser.click("Renew now");
+    browser.untilText("Make a new one now; the old one stays good until then.");
+    assertThat(browser.text()).contains("in use now", "made on");
+    inspect("me-late", browser);
+    browser.click("Renew the certificate of this device");
+    browser.untilText("Make my certificate");
+  }
+
+  /** Browsers offer nothing that has ended, but go on to show what they showed there before. */
+  @EachBrowser
+  void whoever_comes_too_late_renews_and_is_in_again(Browser browser) {
+    installation.ending(LIFE, "alice", "late-" + browser);
+    Instant end = Instant.now().plus(LIFE);
+    browser.importP12(installation.path("late-" + browser + ".p12"), Postern.PASSPHRASE);
+    browser.open(served.own("me", "/"));
+    assertThat(browser.text("h1")).isEqualTo("Hello Alice");
+    Soon.within(LIFE.multipliedBy(2), "the end", () -> Instant.now().isAfter(end.plusSeconds(1)));
+    browser.open(served.own("me", "/"));
+    browser.untilText("Hello Alice, your certificate ended on");
+    inspect("me-ended", browser);
+    browser.open(served.own("me", "/certificates/00/revocation"));
+    assertThat(browser.text("h1")).contains("all you can do here is renew it");
+    browser.open(served.own("me", "/"));
+    browser.click("Renew the certificate of this device");
+    browser.untilText("Make my certificate");
+    String password = makeCertificateHere(browser);
+    browser.removeCertificates();
+    browser.importP12(browser.download(".p12"), password);
+    browser.open(served.own("me", "/"));
+    browser.untilText("You are signed in at Example");
+    browser.open(served.url("/"));
+    assertThat(browser.text("h1")).isEqualTo("Hello, alice.");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -35,9 +36,9 @@ final class Installation {
   private final Path folder;
   private final String initial;
 
-  private Installation(Path folder, String name) {
+  private Installation(Path folder, String name, Postern postern) {
     this.folder = folder;
-    this.postern = Postern.in(folder);
+    this.postern = postern;
     postern.succeeds(
         "init",
         "--no-admin",
@@ -58,7 +59,30 @@ final class Installation {
 
   /** {@code name}: the organisation's. */
   static Installation in(Path folder, String name) {
-    return new Installation(folder, name);
+    return new Installation(folder, name, Postern.in(folder));
+  }
+
+  /** Made a year and a day ago. */
+  static Installation old(Path folder) {
+    new Installation(folder, "Example", Postern.in(folder).ago("366d"));
+    return new Installation(folder);
+  }
+
+  /** One that is there. */
+  private Installation(Path folder) {
+    this.folder = folder;
+    this.postern = Postern.in(folder);
+    this.initial = read(config());
+  }
+
+  /**
+   * {@code FILE.p12} of a certificate for a year that ends so soon from now: 12 days, 30 seconds.
+   */
+  void ending(Duration left, String name, String file) {
+    long ago = Duration.ofDays(365).minus(left).toSeconds();
+    postern
+        .ago(ago + "s")
+        .succeeds("issue client " + name + " --out " + file + ".p12" + KEYS + PASSWORD);
   }
 
   /** A user with {@code NAME.p12}. */

@@ -24,9 +24,11 @@ final class Postern {
   static final Path HOME = Path.of(System.getProperty("postern.home", ".")).toAbsolutePath();
 
   private final Path folder;
+  private final List<String> before;
 
-  private Postern(Path folder) {
+  private Postern(Path folder, List<String> before) {
     this.folder = folder;
+    this.before = before;
   }
 
   /** An empty folder with a passphrase file in it. */
@@ -36,7 +38,20 @@ final class Postern {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Postern(folder);
+    return new Postern(folder, List.of());
+  }
+
+  /** The same, so long ago: {@code 30d}. The monotonic clock stays true: the JVM waits by it. */
+  Postern ago(String time) {
+    return new Postern(
+        folder,
+        List.of(
+            "env",
+            "NO_FAKE_STAT=1",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1",
+            "faketime",
+            "-f",
+            "-" + time));
   }
 
   Path path(String name) {
@@ -60,7 +75,8 @@ final class Postern {
 
   /** Words that may have spaces in them. */
   Program.Outcome succeeds(String... words) {
-    List<String> all = new ArrayList<>(List.of(HOME.resolve("postern").toString()));
+    List<String> all = new ArrayList<>(before);
+    all.add(HOME.resolve("postern").toString());
     all.addAll(List.of(words));
     return Program.in(folder).run(all.toArray(String[]::new)).succeeded();
   }
@@ -91,8 +107,9 @@ final class Postern {
     }
   }
 
-  private static List<String> words(String line) {
-    List<String> words = new ArrayList<>(List.of(HOME.resolve("postern").toString()));
+  private List<String> words(String line) {
+    List<String> words = new ArrayList<>(before);
+    words.add(HOME.resolve("postern").toString());
     words.addAll(List.of(line.split(" ")));
     return words;
   }

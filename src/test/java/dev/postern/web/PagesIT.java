@@ -41,7 +41,8 @@ class PagesIT {
               new PathProblem(PathProblem.Code.UNTRUSTED_ISSUER, ALICE, "not among them")),
           new Denial.StatusUnknown(ALICE, "the list is too old"),
           new Denial.NoCertificate(),
-          new Denial.Expired(ALICE));
+          new Denial.Expired(ALICE),
+          new Denial.Expired(ALICE, Optional.of(TestAuthority.NOW)));
 
   @Test
   void everybody_can_read_each_of_them(@TempDir Path folder) throws IOException {
@@ -56,7 +57,8 @@ class PagesIT {
         String code = DENIALS.get(i).code();
         chromium.open("http://127.0.0.1:" + server.getAddress().getPort() + "/page/" + i);
         assertThat(chromium.title()).isEqualTo(chromium.text("h1")).isNotEmpty();
-        Inspection.of(chromium, "page-" + code);
+        boolean renewable = i == DENIALS.size() - 1;
+        Inspection.of(chromium, "page-" + code + (renewable ? "-renewable" : ""));
       }
     } finally {
       server.stop(0);
@@ -70,9 +72,12 @@ class PagesIT {
       var enrolment = URI.create("https://enrol.example.test/");
       Pages pages = new Pages();
       var ways =
-          new Pages.Ways(Optional.of(enrolment), Optional.of("mailto:help@example.test"), "/");
+          new Pages.Ways(
+              Optional.of(enrolment),
+              Optional.of(URI.create("https://me.example.test/")),
+              Optional.of("mailto:help@example.test"));
       Reply reply =
-          pages.render(pages.explain(denial, ways, "7PMQJVMP0Z", "en"), "text/html", "en");
+          pages.render(pages.explain(denial, ways, "/", "7PMQJVMP0Z", "en"), "text/html", "en");
       reply.headers().forEach(each -> exchange.getResponseHeaders().add(each.name(), each.value()));
       byte[] body = reply.body().toArray();
       exchange.sendResponseHeaders(reply.status(), body.length);

@@ -6,12 +6,18 @@ import dev.postern.access.Denial;
 import dev.postern.fakes.TestAuthority;
 import dev.postern.revocation.CrlReason;
 import dev.postern.revocation.RevocationStatus;
+import dev.postern.x509.Certificate;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class PagesTest {
@@ -21,12 +27,16 @@ class PagesTest {
   @Test
   void a_stranger_s_languages_are_not_remembered() {
     Pages pages = new Pages();
-    var ways = Pages.Ways.back("/");
-    pages.explain(new Denial.NoCertificate(), ways, "REF", "de");
+    var ways = Pages.Ways.NONE;
+    pages.explain(new Denial.NoCertificate(), ways, "/", "REF", "de");
     long before = used();
     for (int i = 0; i < LANGUAGES; i++) {
       String language = "en-Latn-US-a" + (1000 + i % 1000) + "-b" + (1000 + i / 1000);
-      assertThat(pages.explain(new Denial.NoCertificate(), ways, "REF", language).problem().title())
+      assertThat(
+              pages
+                  .explain(new Denial.NoCertificate(), ways, "/", "REF", language)
+                  .problem()
+                  .title())
           .isNotEmpty();
     }
     assertThat(used() - before).isLessThan(4 * MEGABYTE);
@@ -42,35 +52,94 @@ class PagesTest {
     assertThat(page(CrlReason.CERTIFICATE_HOLD).code()).isEqualTo("revoked");
   }
 
+  private static final Optional<URI> DOOR = Optional.of(URI.create("https://enrol.test/"));
+  private static final Optional<URI> ME = Optional.of(URI.create("https://me.test/"));
+  private static final Optional<String> CONTACT = Optional.of("mailto:help@example.com");
+  private static final String ASK =
+      "mailto:help@example.com?subject=I%20cannot%20enter%20%28reference%20REF%29";
+  private static final Certificate ALICE = TestAuthority.root("Root").clientOf("alice");
+
   @Test
   void the_button_leads_to_what_helps() {
-    var ways =
-        new Pages.Ways(
-            Optional.of(URI.create("https://enrol.test/")),
-            Optional.of("mailto:help@example.com"),
-            "/x?y");
+    var ways = new Pages.Ways(DOOR, ME, CONTACT);
     assertThat(action(new Denial.NoCertificate(), ways)).isEqualTo("https://enrol.test/");
-    assertThat(action(revoked(CrlReason.KEY_COMPROMISE), ways)).isEqualTo("https://enrol.test/");
-    String ask = "mailto:help@example.com?subject=I%20cannot%20enter%20%28reference%20REF%29";
-    assertThat(action(revoked(CrlReason.CERTIFICATE_HOLD), ways)).isEqualTo(ask);
-    var page = new Pages.Ways(Optional.empty(), Optional.of("https://help.test/?to=it"), "/x?y");
+    assertThat(action(revoked(CrlReason.CERTIFICATE_HOLD), ways)).isEqualTo(ASK);
+    var page =
+        new Pages.Ways(Optional.empty(), Optional.empty(), Optional.of("https://help.test/?to=it"));
     assertThat(action(revoked(CrlReason.CERTIFICATE_HOLD), page))
         .isEqualTo("https://help.test/?to=it&reference=REF");
     assertThat(action(new Denial.NoCertificate(), page)).isEqualTo("/x?y");
-    assertThat(action(revoked(CrlReason.CERTIFICATE_HOLD), Pages.Ways.back("/z"))).isEqualTo("/z");
+    assertThat(action(revoked(CrlReason.CERTIFICATE_HOLD), Pages.Ways.NONE)).isEqualTo("/x?y");
+  }
+
+  @Test
+  void whoever_may_renew_is_led_there() {
+    Instant until = Instant.parse("2026-12-01T12:00:00Z");
+    Denial renewable = new Denial.Expired(ALICE, Optional.of(until));
+    assertThat(action(renewable, new Pages.Ways(DOOR, ME, CONTACT))).isEqualTo("https://me.test/");
+    var problem = explain(renewable, new Pages.Ways(DOOR, ME, CONTACT)).problem();
+    assertThat(problem.code()).isEqualTo("expired");
+    assertThat(problem.detail()).startsWith("Until 1 December 2026, 12:00 UTC you can");
+    var closed = new Pages.Ways(DOOR, Optional.empty(), CONTACT);
+    assertThat(action(renewable, closed)).isEqualTo(ASK);
+    assertThat(explain(renewable, closed).problem().detail()).contains("needs an invitation");
+  }
+
+  /** The door takes links alone: who has none needs somebody who can make one. */
+  @Test
+  void where_only_an_invitation_helps_it_leads_to_who_can_give_one() {
+    for (Denial each : List.of(new Denial.Expired(ALICE), revoked(CrlReason.KEY_COMPROMISE))) {
+      assertThat(action(each, new Pages.Ways(DOOR, ME, CONTACT))).as(each.code()).isEqualTo(ASK);
+      var withoutContact = new Pages.Ways(DOOR, ME, Optional.empty());
+      var page = explain(each, withoutContact);
+      assertThat(page.problem().detail())
+          .contains("A new one needs an invitation, which the administrator sends you.");
+      assertThat(page.action().orElseThrow())
+          .isEqualTo(new Explanation.Action("I have an invitation", "https://enrol.test/"));
+      assertThat(action(each, Pages.Ways.NONE)).isEqualTo("/x?y");
+    }
   }
 
   private static String action(Denial denial, Pages.Ways ways) {
-    return new Pages().explain(denial, ways, "REF", "en").action().orElseThrow().address();
+    return explain(denial, ways).action().orElseThrow().address();
+  }
+
+  private static Explanation explain(Denial denial, Pages.Ways ways) {
+    return new Pages().explain(denial, ways, "/x?y", "REF", "en");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "P12DT1H,ends in 12 days",
+    "P1DT23H,ends in one day",
+    "PT23H,ends in less than a day"
+  })
+  void a_notice_counts_the_days_and_leads_on(String left, String expected) {
+    String html = notice(Duration.parse(left), "/x?y=\"><script>&z");
+    assertThat(html)
+        .contains("<h1>Your certificate on this device " + expected + ".</h1>")
+        .contains("href=\"https://me.test/\"")
+        .contains("Not now, go on to wiki.test")
+        .doesNotContain("<script");
+  }
+
+  private static String notice(Duration left, String onward) {
+    var notice =
+        new NoticePage.Notice(
+            ALICE, ALICE.notAfter().minus(left), ME.orElseThrow(), "wiki.test", onward);
+    Reply reply = new Pages().notice(notice, "en");
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.headers()).contains(new Reply.Header("cache-control", "no-store"));
+    return new String(reply.body().toArray(), StandardCharsets.UTF_8);
   }
 
   private static Denial revoked(CrlReason reason) {
     var how = new RevocationStatus.Revoked(Instant.parse("2026-06-01T12:00:00Z"), reason);
-    return new Denial.Revoked(TestAuthority.root("Root").clientOf("alice"), how);
+    return new Denial.Revoked(ALICE, how);
   }
 
   private static Problem page(CrlReason reason) {
-    return new Pages().explain(revoked(reason), Pages.Ways.back("/"), "REF", "en").problem();
+    return explain(revoked(reason), Pages.Ways.NONE).problem();
   }
 
   private static long used() {

@@ -33,6 +33,8 @@ final class StrippedHeaders {
           "X-Forwarded-Port",
           "X-Forwarded-Ssl",
           "X-Forwarded-Scheme",
+          "Postern-Certificate-Ends",
+          "Postern-Certificate-Renew",
           "X-Real-IP",
           "Forwarded",
           "X-Original-URL",
@@ -49,7 +51,7 @@ final class StrippedHeaders {
    * {@code remote_user} from {@code Remote-User}.
    */
   static final String ANY_SPELLING =
-      "(?:(?:x-)?remote-user|client-cert(?:-chain)?|x-forwarded-.*|x-ssl-client-.*|x-postern-.*"
+      "(?:(?:x-)?remote-user|client-cert(?:-chain)?|postern-certificate-(?:ends|renew)|x-forwarded-.*|x-ssl-client-.*|x-postern-.*"
               .replace("-", "[^a-z0-9]")
           + "|forwarded|x-real-ip|x-original-(?:ur[li]|method|host)|x-rewrite-url)"
               .replace("-", "[^a-z0-9]");
