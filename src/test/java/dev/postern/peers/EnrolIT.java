@@ -40,6 +40,20 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EnrolIT {
+  /** As browsers do before a page goes. */
+  private static final String ASKS =
+      "const leaving = new Event('beforeunload', {cancelable: true});"
+          + " return !dispatchEvent(leaving)";
+
+  private static final String BESIDE =
+      """
+      return [...document.querySelectorAll('input[type=radio]')].every(each => {
+        const button = each.getBoundingClientRect();
+        const label = each.parentElement.getBoundingClientRect();
+        return button.width < 30 && button.left - label.left < 2 && button.top - label.top < 20;
+      })
+      """;
+
   @TempDir private static Path folder;
 
   private SampleApp app;
@@ -107,13 +121,16 @@ class EnrolIT {
     int before = browser.requests().size();
     browser.open(invite("alice"));
     assertThat(browser.text("h1")).isEqualTo("Hello Alice");
+    assertThat(browser.js(ASKS)).as("before anything is made").isEqualTo(false);
     inspect("invitation", browser);
     browser.type("#device", "desk " + browser);
     browser.click("Make my certificate");
     browser.untilText("Three steps, and you are in");
     String password = browser.text("#password");
     inspect("invitation-done", browser);
+    assertThat(browser.js(ASKS)).as("whoever leaves without the file is asked").isEqualTo(true);
     browser.click("Save the file");
+    assertThat(browser.js(ASKS)).as("and nobody who has it").isEqualTo(false);
     Path file = browser.download(".p12");
     assertThat(file.getFileName()).hasToString("alice-desk-" + browser + ".p12");
     nothingOfTheKeyLeft(browser, before, file, password);
@@ -129,6 +146,7 @@ class EnrolIT {
     inspect("me", browser);
     String revoke = "Lost or replaced? Revoke it: Alice (desk " + browser + ")";
     browser.click(revoke);
+    assertThat(browser.js(BESIDE)).as("labels beside their buttons").isEqualTo(true);
     inspect("me-revoke", browser);
     browser.click("The device is lost or stolen, or somebody else may have the key");
     browser.click("Revoke it");
@@ -204,6 +222,7 @@ class EnrolIT {
     assertThat(other.complaints()).allMatch(each -> each.contains("409"));
     other.open(link);
     assertThat(other.text("h1")).isEqualTo("This invitation has been used.");
+    assertThat(other.text()).contains("Did you lose the file, or is this another device?");
     inspect("invitation-used", other);
   }
 
