@@ -356,6 +356,9 @@ class EnrolIT {
       browser.open(clear);
       browser.untilText("This browser makes no keys");
       assertThat(browser.text()).doesNotContain("Make my certificate");
+      assertThat(browser.complaints())
+          .as("headers that are of no use in the clear")
+          .allMatch(each -> each.contains("Cross-Origin-Opener-Policy"));
       inspect("invitation-in-the-clear", browser);
     }
     browser.open(link);
