@@ -85,7 +85,8 @@ final class ConsoleWiring {
     return switch (desk.get().invite(user.get(), device, validity, requester)) {
       case InvitationDesk.Outcome.Refused(String reason) -> new Inviting.Refused(reason);
       case InvitationDesk.Outcome.Invited(var invitation, String link) ->
-          new Inviting.Invited(URI.create(link), svg(link), invitation.expiresAt());
+          new Inviting.Invited(
+              invitation.id(), URI.create(link), svg(link), invitation.expiresAt());
     };
   }
 

@@ -54,7 +54,10 @@ final class ListCommand implements Callable<Integer> {
   @Option(
       names = "--expiring",
       paramLabel = "TIME",
-      description = "Only those that end within this time, like 30d.")
+      description = {
+        "Only those that end within this time, like 30d,",
+        "without those that Postern renews by itself."
+      })
   private @Nullable String expiring;
 
   @Option(
@@ -99,6 +102,7 @@ final class ListCommand implements Callable<Integer> {
     return expiring == null
         ? query
         : query
+            .leavingOutOwn()
             .expiringAfter(now)
             .expiringBefore(now.plus(Durations.parse("--expiring", expiring)));
   }

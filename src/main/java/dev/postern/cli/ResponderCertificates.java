@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * of a service that anybody can call.
  */
 final class ResponderCertificates implements Supplier<Responder> {
-  private static final Requester OCSP = new Requester("ocsp");
-
   private final Workspace workspace;
   private final Terminal terminal;
   private final Bytes issuerKeyIdentifier;
@@ -114,7 +112,8 @@ final class ResponderCertificates implements Supplier<Responder> {
             .commonName("OCSP responder")
             .build();
     var order = new Order(pair.publicKey(), subject, List.of(), Optional.empty(), Optional.empty());
-    return Issuing.issued(workspace.authority().issue(order, Profile.OCSP_RESPONDER, OCSP))
+    return Issuing.issued(
+            workspace.authority().issue(order, Profile.OCSP_RESPONDER, Requester.OCSP))
         .certificate();
   }
 

@@ -25,8 +25,6 @@ import javax.net.ssl.KeyManagerFactory;
  * authority when there is none and anew when a third of its life is left.
  */
 final class ServerCertificates {
-  private static final Requester GATEWAY = new Requester("gateway");
-
   private final Workspace workspace;
   private final SecretKeyPair key;
   private final Map<String, Known> identities = new HashMap<>();
@@ -99,7 +97,7 @@ final class ServerCertificates {
   private Certificate issue(String host) {
     Authority authority = workspace.authority();
     Order order = Issuing.forHost(workspace.name(), names(host), key.publicKey(), Optional.empty());
-    return Issuing.issued(authority.issue(order, Profile.SERVER, GATEWAY)).certificate();
+    return Issuing.issued(authority.issue(order, Profile.SERVER, Requester.GATEWAY)).certificate();
   }
 
   /** Who tries things at home reaches localhost by address too. */

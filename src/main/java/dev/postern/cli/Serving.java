@@ -11,6 +11,7 @@ import dev.postern.gateway.AccessLog;
 import dev.postern.gateway.Gateway;
 import dev.postern.gateway.GatewayConfig;
 import dev.postern.gateway.GatewayState;
+import dev.postern.gateway.Site;
 import dev.postern.ledger.LedgerWatch;
 import dev.postern.ledger.RevokedCertificates;
 import dev.postern.ledger.SignIns;
@@ -67,7 +68,7 @@ final class Serving implements AutoCloseable {
     this.revoked = workspace.revoked();
     this.foreignStatuses = new ForeignStatuses(workspace.clock());
     this.signIns = SignIns.into(workspace.ledger().signIns(), workspace.clock());
-    this.log = new SignInLog(accessLog, signIns);
+    this.log = new SignInLog(accessLog, signIns, this::isOwn);
     this.assembly =
         new Assembly(
             workspace, new ConsoleWiring(workspace, signIns, this::inForce), this::followNow);
@@ -251,6 +252,13 @@ final class Serving implements AutoCloseable {
   /** What the gateway serves now. */
   private GatewayState inForce() {
     return Objects.requireNonNull(inForce, "nothing is served before there is a state");
+  }
+
+  /** Whether Postern itself answers there, now. */
+  private boolean isOwn(String host) {
+    return inForce().sites().stream()
+        .anyMatch(site ->
+            site.host().equals(host) && site.destination() instanceof Site.Destination.Internal);
   }
 
   private GatewayState state(PosternConfig config) {

@@ -3,22 +3,31 @@ package dev.postern.cli;
 import dev.postern.gateway.AccessLog;
 import dev.postern.ledger.SignIn;
 import dev.postern.ledger.SignIns;
+import dev.postern.web.Assets;
+import java.util.function.Predicate;
 
-/** Hands what the Doorkeeper decided about people to the console, beside writing the log. */
+/**
+ * Hands what the Doorkeeper decided about people to the console, beside writing the log. What
+ * browsers fetch unasked is nobody's sign-in and stands in the log only: styles, scripts and icons
+ * of our own pages.
+ */
 final class SignInLog implements AccessLog {
   private final AccessLog log;
   private final SignIns signIns;
+  private final Predicate<String> ownHosts;
 
-  SignInLog(AccessLog log, SignIns signIns) {
+  /** {@code ownHosts}: those that Postern answers itself, now. */
+  SignInLog(AccessLog log, SignIns signIns, Predicate<String> ownHosts) {
     this.log = log;
     this.signIns = signIns;
+    this.ownHosts = ownHosts;
   }
 
   @Override
   public void record(Entry entry) {
     log.record(entry);
     boolean admitted = entry.verdict().equals(SignIn.ADMITTED) && entry.user().isPresent();
-    if (entry.denied() || admitted) {
+    if ((entry.denied() || admitted) && !isFetchedUnasked(entry)) {
       signIns.record(
           new SignIn(
               entry.time(),
@@ -31,6 +40,11 @@ final class SignInLog implements AccessLog {
               entry.ours(),
               entry.reference()));
     }
+  }
+
+  private boolean isFetchedUnasked(Entry entry) {
+    return entry.path().equals("/favicon.ico")
+        || (Assets.isPath(entry.path()) && ownHosts.test(entry.host()));
   }
 
   @Override

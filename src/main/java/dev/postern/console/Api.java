@@ -55,6 +55,9 @@ final class Api {
   }
 
   void addTo(Routes.Builder routes) {
+    for (String beginning : List.of(ROOT, ROOT + "/")) {
+      routes.get(beginning, _ -> Reply.seeOther(ROOT + "/openapi.json"));
+    }
     endpoints.forEach(each -> routes.add(each.method(), each.path(), each.page()));
   }
 

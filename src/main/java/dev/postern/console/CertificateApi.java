@@ -176,6 +176,20 @@ final class CertificateApi {
     return CrlReason.named(word).filter(reasons()::contains).map(StatusChange.Revoke::new);
   }
 
+  /**
+   * Those that can be why a person's or server's certificate is no good any more (RFC 5280 §5.3.1):
+   * the others speak of authorities, and of attribute certificates.
+   */
+  static List<CrlReason> usualReasons() {
+    return List.of(
+        CrlReason.UNSPECIFIED,
+        CrlReason.KEY_COMPROMISE,
+        CrlReason.AFFILIATION_CHANGED,
+        CrlReason.SUPERSEDED,
+        CrlReason.CESSATION_OF_OPERATION,
+        CrlReason.PRIVILEGE_WITHDRAWN);
+  }
+
   /** Those that an administrator may give. */
   static List<CrlReason> reasons() {
     return Arrays.stream(CrlReason.values())

@@ -109,7 +109,7 @@ final class CertificatePages {
             use.map(each -> each.at()).orElse(null),
             use.map(each -> each.address()).orElse(null),
             action,
-            CertificateApi.reasons().stream().map(CrlReason::word).toList());
+            CertificateApi.usualReasons().stream().map(CrlReason::word).toList());
     String title =
         action.isEmpty() ? row.name() : Texts.ENGLISH.text("certificate." + action + ".title");
     return Screen.Page.of("certificates", title, template, content);

@@ -12,7 +12,11 @@ import java.util.Optional;
 /** What can be said of a certificate in one word, now. */
 enum CertificateState {
   ACTIVE,
-  /** Active, and ends within {@link #SOON}. */
+  /**
+   * Active, and somebody has to see to a new one: it ends within {@link #SOON}, less than a third
+   * of its term is left (or else those that live shortly would always be late), and Postern does
+   * not renew it by itself.
+   */
   EXPIRING,
   /** Ran out, without having been revoked. */
   EXPIRED,
@@ -33,15 +37,19 @@ enum CertificateState {
     return switch (Standing.of(entry.revoked())) {
       case REVOKED -> REVOKED;
       case HELD -> SUSPENDED;
-      case GOOD -> byDate(entry.certificate().notAfter(), now);
+      case GOOD -> byDate(entry, now);
     };
   }
 
-  private static CertificateState byDate(Instant end, Instant now) {
+  private static CertificateState byDate(Entry entry, Instant now) {
+    Instant end = entry.certificate().notAfter();
     if (end.isBefore(now)) {
       return EXPIRED;
     }
-    return end.isBefore(now.plus(SOON)) ? EXPIRING : ACTIVE;
+    Duration left = Duration.between(now, end);
+    Duration term = Duration.between(entry.certificate().notBefore(), end);
+    boolean late = left.compareTo(SOON) < 0 && left.multipliedBy(3).compareTo(term) < 0;
+    return late && !entry.requester().renewsByItself() ? EXPIRING : ACTIVE;
   }
 
   /** Those that are so; the expiring ones are active, too. */
@@ -49,7 +57,12 @@ enum CertificateState {
     return switch (this) {
       case ACTIVE -> query.standing(Standing.GOOD).expiringAfter(now);
       case EXPIRING ->
-          query.standing(Standing.GOOD).expiringAfter(now).expiringBefore(now.plus(SOON));
+          query
+              .standing(Standing.GOOD)
+              .expiringAfter(now)
+              .expiringBefore(now.plus(SOON))
+              .lateAt(now)
+              .leavingOutOwn();
       case EXPIRED -> query.standing(Standing.GOOD).expiringBefore(now);
       case SUSPENDED -> query.standing(Standing.HELD);
       case REVOKED -> query.standing(Standing.REVOKED);

@@ -2,6 +2,7 @@ package dev.postern.console;
 
 import dev.postern.access.Role;
 import dev.postern.web.Exchange;
+import dev.postern.web.Explanation;
 import dev.postern.web.InternalHandler;
 import dev.postern.web.Pages;
 import dev.postern.web.Problem;
@@ -27,11 +28,11 @@ public final class Console implements InternalHandler {
   }
 
   public static Console of(ConsoleServices services) {
-    Pages pages = new Pages();
+    Pages pages = new Pages(new Explanation.Action(Texts.ENGLISH.text("back"), "/"));
     Routes.Builder routes = Routes.toldBy(pages);
     new Api(services, pages).addTo(routes);
     new ConsolePages(services, pages).addTo(routes);
-    return new Console(routes.build(), pages);
+    return new Console(routes.build(), new Pages());
   }
 
   /** What the API can do, as {@code GET /api/v1/users/{name}}. */

@@ -6,7 +6,7 @@ import dev.postern.web.Routes;
 
 /** The pages for people. */
 final class ConsolePages {
-  private final Assets assets = Assets.of(ConsolePages.class, "console.css");
+  private final Assets assets = Assets.of(ConsolePages.class, "console.css", "copy.js");
   private final OverviewPages overview;
   private final CertificatePages certificates;
   private final UserPages users;

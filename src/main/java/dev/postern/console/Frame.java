@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is around each page.
  *
+ * @param scripts ES modules, without which the page works, too
  * @param section the entry of the navigation that is lit
  * @param refresh seconds until the page loads itself again; 0: never
  * @param notice what was just done
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record Frame(
     Texts texts,
     List<String> styles,
+    List<String> scripts,
     String icon,
     String section,
     String title,

@@ -28,12 +28,10 @@ public record InvitationRow(
         invitation.state() instanceof Invitation.State.Used used
             ? "/certificates/" + used.serial().hex()
             : null,
-        invitation.isOpenAt(now)
-            ? "/people/"
-                + Screen.escaped(invitation.user())
-                + "/invitations/"
-                + invitation.id()
-                + "/withdraw"
-            : null);
+        invitation.isOpenAt(now) ? withdrawal(invitation.user(), invitation.id()) : null);
+  }
+
+  static String withdrawal(String user, String id) {
+    return "/people/" + Screen.escaped(user) + "/invitations/" + id + "/withdraw";
   }
 }

@@ -18,9 +18,10 @@ public interface Inviting {
   /**
    * The link is shown once and never again.
    *
+   * @param id what it is withdrawn by
    * @param qrCode the link as an SVG element
    */
-  record Invited(URI link, String qrCode, Instant expires) implements Outcome {}
+  record Invited(String id, URI link, String qrCode, Instant expires) implements Outcome {}
 
   /** Nothing was made; a sentence for people says why. */
   record Refused(String reason) implements Outcome {}

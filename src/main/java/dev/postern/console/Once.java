@@ -55,7 +55,7 @@ final class Once {
                         Bytes.of(
                             ("{\"type\":\"urn:postern:problem:done-before\",\"status\":409,"
                                     + "\"code\":\"done-before\",\"title\":\"This was done before.\","
-                                    + "\"detail\":\"the link was shown once and is kept nowhere\"}")
+                                    + "\"detail\":\"the link was shown once and is kept nowhere\"}\n")
                                 .getBytes(StandardCharsets.UTF_8)))));
   }
 

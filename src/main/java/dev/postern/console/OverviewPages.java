@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.authority.Ledger.Entry;
 import dev.postern.ledger.Event;
 import dev.postern.ledger.SignIn;
 import dev.postern.ledger.SignInStore;
@@ -7,9 +8,11 @@ import dev.postern.web.Reply;
 import dev.postern.web.Routes;
 import dev.postern.web.Routes.Call;
 import dev.postern.x509.MalformedException;
+import dev.postern.x509.SerialNumber;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,8 +119,27 @@ final class OverviewPages {
             .toList();
     return screen.show(
         call,
-        page("sign-ins", "signIns", new SignInsPage(recent, live, only))
+        page("sign-ins", "signIns", new SignInsPage(recent, live, only, owners(recent)))
             .refreshing(live ? REFRESH_SECONDS : 0));
+  }
+
+  /** As the ledger has them, by serial number. */
+  private Map<String, String> owners(List<SignIn> recent) {
+    Map<String, String> owners = new HashMap<>();
+    recent.stream()
+        .filter(SignInsPage::wantsOwner)
+        .flatMap(each -> each.serial().stream())
+        .distinct()
+        .forEach(serial -> owner(serial).ifPresent(user -> owners.put(serial, user)));
+    return owners;
+  }
+
+  private Optional<String> owner(String serial) {
+    try {
+      return services.ledger().withSerial(SerialNumber.ofHex(serial)).flatMap(Entry::user);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // no serial number that we would give
+    }
   }
 
   private Reply audit(Call call) throws MalformedException {

@@ -6,6 +6,7 @@ import dev.postern.web.Pages;
 import dev.postern.web.Problem;
 import dev.postern.web.Reply;
 import dev.postern.web.Routes.Call;
+import dev.postern.web.Sentence;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,18 +15,22 @@ import java.util.Optional;
 
 /** Shows pages in their frame, under the one policy of the console. */
 final class Screen {
-  /** Nothing from elsewhere, no script at all, nothing inline. */
+  /** Nothing from elsewhere, nothing inline, and no script but where a page brings one of ours. */
   private static final String POLICY =
       "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
           + " frame-ancestors 'none'";
 
+  private static final String WITH_SCRIPT = "; script-src 'self'";
+
   private final String installation;
+  private final Assets assets;
   private final List<String> styles;
   private final String icon;
   private final Pages pages;
 
   Screen(String installation, Assets assets, Pages pages) {
     this.installation = installation;
+    this.assets = assets;
     this.styles = List.of(assets.path("page.css"), assets.path("console.css"));
     this.icon = assets.path("icon.svg");
     this.pages = pages;
@@ -33,17 +38,28 @@ final class Screen {
 
   /** A page about to be shown. */
   record Page(
-      String section, String title, String template, Object content, int status, int refresh) {
+      String section,
+      String title,
+      String template,
+      Object content,
+      int status,
+      int refresh,
+      Optional<String> script) {
     static Page of(String section, String title, String template, Object content) {
-      return new Page(section, title, template, content, 200, 0);
+      return new Page(section, title, template, content, 200, 0, Optional.empty());
     }
 
     Page status(int code) {
-      return new Page(section, title, template, content, code, refresh);
+      return new Page(section, title, template, content, code, refresh, script);
     }
 
     Page refreshing(int seconds) {
-      return new Page(section, title, template, content, status, seconds);
+      return new Page(section, title, template, content, status, seconds, script);
+    }
+
+    /** With one of our modules, for what a page cannot do without a script. */
+    Page with(String module) {
+      return new Page(section, title, template, content, status, refresh, Optional.of(module));
     }
   }
 
@@ -53,7 +69,7 @@ final class Screen {
 
   /** The form again, with what is wrong with it. */
   Reply again(Call call, Page page, Problem problem) {
-    return show(call, page.status(problem.status()), Optional.of(problem.detail()));
+    return show(call, page.status(problem.status()), Optional.of(Sentence.of(problem.detail())));
   }
 
   private Reply show(Call call, Page page, Optional<String> problem) {
@@ -62,6 +78,7 @@ final class Screen {
         new Frame(
             Texts.ENGLISH,
             styles,
+            page.script().stream().map(assets::path).toList(),
             icon,
             page.section(),
             page.title(),
@@ -74,7 +91,8 @@ final class Screen {
     String html =
         Layout.render(
             "console/" + page.template() + ".jte", Map.of("frame", frame, "page", page.content()));
-    return Layout.guarded(page.status(), html, POLICY);
+    String policy = page.script().isPresent() ? POLICY + WITH_SCRIPT : POLICY;
+    return Layout.guarded(page.status(), html, policy);
   }
 
   /** One of our own sentences; an address cannot bring another. */

@@ -154,8 +154,9 @@ final class UserApi {
             Visitor.in(call.exchange()).requester());
     return switch (outcome) {
       case Inviting.Refused(String reason) -> pages.tell(call.exchange(), Refusal.invalid(reason));
-      case Inviting.Invited(var link, var qrCode, var expires) -> {
+      case Inviting.Invited(var id, var link, var qrCode, var expires) -> {
         Map<String, Object> map = new LinkedHashMap<>();
+        map.put("id", id);
         map.put("link", link.toString());
         map.put("qrCode", qrCode);
         map.put("expires", expires.toString());

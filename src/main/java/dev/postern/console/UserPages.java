@@ -223,19 +223,21 @@ final class UserPages {
         user.name(), form.text("device"), validity, Visitor.in(call.exchange()).requester())) {
       case Inviting.Refused(String reason) ->
           screen.again(call, page(user, typed(user), "person"), Refusal.invalid(reason));
-      case Inviting.Invited(var link, var qrCode, var expires) ->
+      case Inviting.Invited(var id, var link, var qrCode, var expires) ->
           screen.show(
               call,
               Screen.Page.of(
-                  "people",
-                  Texts.ENGLISH.text("invited.title", user.displayName()),
-                  "invited",
-                  new InvitedPage(
-                      user.displayName(),
-                      "/people/" + Screen.escaped(user.name()),
-                      link.toString(),
-                      qrCode,
-                      expires)));
+                      "people",
+                      Texts.ENGLISH.text("invited.title", user.displayName()),
+                      "invited",
+                      new InvitedPage(
+                          user.displayName(),
+                          "/people/" + Screen.escaped(user.name()),
+                          InvitationRow.withdrawal(user.name(), id),
+                          link.toString(),
+                          qrCode,
+                          expires))
+                  .with("copy.js"));
     };
   }
 

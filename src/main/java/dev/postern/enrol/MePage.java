@@ -8,7 +8,6 @@ import dev.postern.x509.Certificate;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,8 +88,8 @@ public record MePage(
   }
 
   static String date(Instant instant, ResourceBundle texts) {
-    return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
-        .withLocale(Locale.forLanguageTag(texts.getString("lang")))
+    return DateTimeFormatter.ofPattern("d MMMM uuuu")
+        .localizedBy(Locale.forLanguageTag(texts.getString("lang")))
         .format(instant.atOffset(ZoneOffset.UTC));
   }
 }

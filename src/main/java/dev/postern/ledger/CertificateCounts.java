@@ -4,7 +4,7 @@ package dev.postern.ledger;
  * How many certificates there are.
  *
  * @param active neither revoked nor suspended, nor run out
- * @param expiring those of the active that end soon
+ * @param expiring those of the active that somebody has to see to soon
  * @param expired run out without having been revoked
  */
 public record CertificateCounts(

@@ -10,6 +10,8 @@ import java.util.Optional;
  *
  * @param expiringBefore their last second is before this
  * @param expiringAfter their last second is not before this
+ * @param withoutOwn without those that Postern renews by itself
+ * @param lateAt of their term less than a third is left then
  * @param text words, each of which begins a word of the subject, of an alternative name or of the
  *     user's name, or is the serial number or the eight digits at one of its ends; case is ignored
  * @param after a {@link Page#next} of the same query
@@ -20,6 +22,8 @@ public record CertificateQuery(
     Optional<Standing> standing,
     Optional<Instant> expiringBefore,
     Optional<Instant> expiringAfter,
+    boolean withoutOwn,
+    Optional<Instant> lateAt,
     Optional<String> text,
     int limit,
     Optional<String> after) {
@@ -31,6 +35,8 @@ public record CertificateQuery(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
+          false,
           Optional.empty(),
           Optional.empty(),
           100,
@@ -54,45 +60,136 @@ public record CertificateQuery(
 
   public CertificateQuery user(String name) {
     return new CertificateQuery(
-        Optional.of(name), profile, standing, expiringBefore, expiringAfter, text, limit, after);
+        Optional.of(name),
+        profile,
+        standing,
+        expiringBefore,
+        expiringAfter,
+        withoutOwn,
+        lateAt,
+        text,
+        limit,
+        after);
   }
 
   public CertificateQuery profile(String name) {
     return new CertificateQuery(
-        user, Optional.of(name), standing, expiringBefore, expiringAfter, text, limit, after);
+        user,
+        Optional.of(name),
+        standing,
+        expiringBefore,
+        expiringAfter,
+        withoutOwn,
+        lateAt,
+        text,
+        limit,
+        after);
   }
 
   public CertificateQuery standing(Standing wanted) {
     return new CertificateQuery(
-        user, profile, Optional.of(wanted), expiringBefore, expiringAfter, text, limit, after);
+        user,
+        profile,
+        Optional.of(wanted),
+        expiringBefore,
+        expiringAfter,
+        withoutOwn,
+        lateAt,
+        text,
+        limit,
+        after);
   }
 
   /** Of two such conditions the earlier counts. */
   public CertificateQuery expiringBefore(Instant instant) {
     Instant earlier = expiringBefore.filter(known -> known.isBefore(instant)).orElse(instant);
     return new CertificateQuery(
-        user, profile, standing, Optional.of(earlier), expiringAfter, text, limit, after);
+        user,
+        profile,
+        standing,
+        Optional.of(earlier),
+        expiringAfter,
+        withoutOwn,
+        lateAt,
+        text,
+        limit,
+        after);
   }
 
   /** Of two such conditions the later counts. */
   public CertificateQuery expiringAfter(Instant instant) {
     Instant later = expiringAfter.filter(known -> known.isAfter(instant)).orElse(instant);
     return new CertificateQuery(
-        user, profile, standing, expiringBefore, Optional.of(later), text, limit, after);
+        user,
+        profile,
+        standing,
+        expiringBefore,
+        Optional.of(later),
+        withoutOwn,
+        lateAt,
+        text,
+        limit,
+        after);
+  }
+
+  public CertificateQuery leavingOutOwn() {
+    return new CertificateQuery(
+        user, profile, standing, expiringBefore, expiringAfter, true, lateAt, text, limit, after);
+  }
+
+  public CertificateQuery lateAt(Instant instant) {
+    return new CertificateQuery(
+        user,
+        profile,
+        standing,
+        expiringBefore,
+        expiringAfter,
+        withoutOwn,
+        Optional.of(instant),
+        text,
+        limit,
+        after);
   }
 
   public CertificateQuery text(String words) {
     return new CertificateQuery(
-        user, profile, standing, expiringBefore, expiringAfter, Optional.of(words), limit, after);
+        user,
+        profile,
+        standing,
+        expiringBefore,
+        expiringAfter,
+        withoutOwn,
+        lateAt,
+        Optional.of(words),
+        limit,
+        after);
   }
 
   public CertificateQuery limit(int count) {
     return new CertificateQuery(
-        user, profile, standing, expiringBefore, expiringAfter, text, count, after);
+        user,
+        profile,
+        standing,
+        expiringBefore,
+        expiringAfter,
+        withoutOwn,
+        lateAt,
+        text,
+        count,
+        after);
   }
 
   public CertificateQuery after(String cursor) {
     return new CertificateQuery(
-        user, profile, standing, expiringBefore, expiringAfter, text, limit, Optional.of(cursor));
+        user,
+        profile,
+        standing,
+        expiringBefore,
+        expiringAfter,
+        withoutOwn,
+        lateAt,
+        text,
+        limit,
+        Optional.of(cursor));
   }
 }

@@ -38,6 +38,21 @@ final class Certificates {
           + " r.revoked_at from certificates c left join revocations r"
           + " on r.serial = c.serial and r.state <> 'RELEASED'";
 
+  private static final String ROW_OF_FOUND =
+      "exists (select 1 from certificates o where o.ordinal = found.ordinal and ";
+
+  private static final String LOOKED_AFTER =
+      ROW_OF_FOUND
+          + "o.requester not in ('"
+          + Requester.GATEWAY.name()
+          + "', '"
+          + Requester.OCSP.name()
+          + "'))";
+
+  /** Less than a third of the term is left, as where Postern renews by itself. */
+  private static final String LATE =
+      ROW_OF_FOUND + "(o.not_after - :late) * 3 < o.not_after - o.not_before)";
+
   private final Database database;
 
   Certificates(Database database) {
@@ -167,15 +182,19 @@ final class Certificates {
     for (String term : query.terms()) {
       values.put("term" + lists.size(), term);
       lists.add(
-          "select ordinal from certificate_terms where term = :term"
+          "select ordinal from certificate_terms found where term = :term"
               + lists.size()
-              + dates(query, values));
+              + dates(query, values)
+              + (lists.isEmpty() ? rows(query, values) : ""));
     }
     if (query.text().isPresent() && Terms.asked(query.text().get()).isEmpty()) {
       return new Page(List.of(), Optional.empty()); // no word was asked for: nothing has it
     }
     if (lists.isEmpty()) {
-      lists.add("select ordinal from certificates where ordinal > 0" + dates(query, values));
+      lists.add(
+          "select ordinal from certificates found where ordinal > 0"
+              + dates(query, values)
+              + rows(query, values));
     }
     values.put("most", query.limit() + 1);
     String found = String.join(" intersect ", lists) + " order by ordinal desc limit :most";
@@ -219,6 +238,13 @@ final class Certificates {
     return conditions.toString();
   }
 
+  /** What only the certificate's own row knows; looked up for those that fit everything else. */
+  private static String rows(CertificateQuery query, Map<String, Object> values) {
+    query.lateAt().ifPresent(at -> values.put("late", at.toEpochMilli()));
+    return (query.withoutOwn() ? " and " + LOOKED_AFTER : "")
+        + (query.lateAt().isPresent() ? " and " + LATE : "");
+  }
+
   private static long cursor(String text) {
     try {
       return Long.parseLong(text);
@@ -242,12 +268,16 @@ final class Certificates {
         handle
             .createQuery(
                 "select sum(case when not_after >= :now then 1 else 0 end) as active,"
-                    + " sum(case when not_after >= :now and not_after < :soon then 1 else 0 end)"
-                    + " as expiring, count(*) as good,"
+                    + " sum(case when not_after >= :now and not_after < :soon and "
+                    + LOOKED_AFTER
+                    + " and "
+                    + LATE
+                    + " then 1 else 0 end) as expiring, count(*) as good,"
                     + " (select count(*) from certificate_terms where term = :revoked) as revoked,"
                     + " (select count(*) from certificate_terms where term = :held) as held"
-                    + " from certificate_terms where term = :good")
+                    + " from certificate_terms found where term = :good")
             .bind("now", now.toEpochMilli())
+            .bind("late", now.toEpochMilli())
             .bind("soon", soon.toEpochMilli())
             .bind("good", Terms.standing(Standing.GOOD))
             .bind("held", Terms.standing(Standing.HELD))

@@ -144,7 +144,10 @@ public final class SqlLedger implements Ledger, AutoCloseable {
     return certificates.list(query);
   }
 
-  /** Issued certificates by what became of them; {@code expiring} ends before {@code soon}. */
+  /**
+   * Issued certificates by what became of them. Those that are {@code expiring} end before {@code
+   * soon}, have less than a third of their term left, and are not renewed by Postern itself.
+   */
   public CertificateCounts counts(Instant now, Instant soon) {
     return certificates.counts(now, soon);
   }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Styles and scripts of a room's pages. They lie under a name made of their content, so a browser
@@ -17,6 +18,8 @@ public final class Assets {
           "css", "text/css; charset=utf-8",
           "js", "text/javascript; charset=utf-8",
           "svg", "image/svg+xml");
+
+  private static final Pattern PATH = Pattern.compile("/assets/[0-9a-f]{16}/[a-z0-9.-]+");
 
   private final Map<String, Bytes> files = new LinkedHashMap<>();
   private final String version;
@@ -49,6 +52,13 @@ public final class Assets {
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + name, e);
     }
+  }
+
+  /**
+   * Whether a path on one of our own hosts is that of a style or script, of this version or not.
+   */
+  public static boolean isPath(String path) {
+    return path.startsWith("/assets/") && PATH.matcher(path).matches();
   }
 
   /** Where a page finds the file. */

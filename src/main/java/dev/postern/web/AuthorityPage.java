@@ -3,7 +3,6 @@ package dev.postern.web;
 import dev.postern.x509.Certificate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
@@ -30,8 +29,7 @@ public record AuthorityPage(List<Authority> authorities, ResourceBundle texts, S
     }
 
     public String validUntil() {
-      return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
-          .withLocale(Locale.ENGLISH)
+      return DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC)
           .format(certificate.notAfter());
     }

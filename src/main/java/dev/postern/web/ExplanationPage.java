@@ -22,7 +22,7 @@ public record ExplanationPage(Explanation explanation, ResourceBundle texts, Str
   }
 
   public String detail() {
-    return explanation.problem().detail();
+    return Sentence.of(explanation.problem().detail());
   }
 
   public String reference() {

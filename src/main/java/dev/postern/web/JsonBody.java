@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.postern.x509.MalformedException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -62,9 +63,10 @@ public final class JsonBody {
     return new JsonBody(object);
   }
 
+  /** Ends with a newline, so that a terminal's next line begins on its own. */
   static byte[] write(Object value) {
     try {
-      return MAPPER.writeValueAsBytes(value);
+      return (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("maps and lists of text are always JSON", e);
     }

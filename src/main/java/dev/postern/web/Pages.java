@@ -35,6 +35,16 @@ public final class Pages {
       DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH);
 
   private final Texts languages = Texts.of("dev.postern.web.pages");
+  private final Optional<Explanation.Action> home;
+
+  public Pages() {
+    this.home = Optional.empty();
+  }
+
+  /** Whoever is told of a problem is shown the way to {@code home}. */
+  public Pages(Explanation.Action home) {
+    this.home = Optional.of(home);
+  }
 
   /**
    * Where ways out lead.
@@ -172,7 +182,9 @@ public final class Pages {
 
   /** A problem, in the form and language that the client asked for. */
   public Reply tell(Exchange exchange, Problem problem) {
-    return tell(exchange, Explanation.of(problem, exchange.reference()));
+    return tell(
+        exchange,
+        new Explanation(problem, Optional.empty(), home, Optional.empty(), exchange.reference()));
   }
 
   /** An explanation, in the form and language that the client asked for. */

@@ -25,6 +25,9 @@ class Told extends Error {}
 /** What came of it, for as long as the page is open. */
 let made;
 
+/** Nobody else has the key: whoever leaves before the file is saved is asked first. */
+const leaving = (event) => event.preventDefault();
+
 /** The pair survives a failed request: the same key asked again gets the same certificate. */
 let pair;
 
@@ -35,6 +38,7 @@ async function make() {
   const answer = await certify(await request(pair));
   const chain = certificates(answer.certificates);
   say(words.packing);
+  addEventListener('beforeunload', leaving);
   made = { pair, chain, name: answer.name, file: answer.file, password: passphrase() };
   await offer(find('save'), main.dataset.format, answer.file);
   find('name').textContent = answer.file;
@@ -162,6 +166,10 @@ find('refused').addEventListener('toggle', async () => {
     link.hidden = false;
   }
 });
+
+for (const link of ['save', 'compatible']) {
+  find(link).addEventListener('click', () => removeEventListener('beforeunload', leaving));
+}
 
 find('send')?.addEventListener('click', () => attempt(find('send'), handOver));
 

@@ -34,10 +34,11 @@ class ResponderCertificatesTest {
   private Terminal terminal;
   private Workspace workspace;
   private ResponderCertificates responders;
+  private Shell shell;
 
   @BeforeEach
   void open() throws Exception {
-    Shell shell = Shell.initialised(folder);
+    shell = Shell.initialised(folder);
     var nowhere = new PrintStream(OutputStream.nullOutputStream());
     terminal = new Terminal(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Ansi.OFF);
     workspace = Workspace.open(shell.config(), Optional.of(shell.passphraseFile()), terminal);
@@ -75,6 +76,22 @@ class ResponderCertificatesTest {
     assertThat(new ResponderCertificates(workspace, terminal).get().certificate())
         .as("after a restart")
         .isEqualTo(second.certificate());
+  }
+
+  @Test
+  void an_administrator_who_asks_what_ends_is_not_shown_what_renews_itself() {
+    responders.get();
+    new ServerCertificates(workspace).certificate("own.test");
+    String p12 = shell.path("alice.p12").toString();
+    shell.run("user", "add", "zoe").succeeded();
+    shell.run("issue", "client", "zoe", "--out", p12).succeeded();
+    assertThat(shell.run("list").succeeded().out()).contains("OCSP responder", "own.test", "zoe");
+    assertThat(shell.run("list", "--expiring", "800d").succeeded().out())
+        .contains("zoe")
+        .doesNotContain("OCSP responder")
+        .doesNotContain("own.test");
+    assertThat(shell.run("list", "--expiring", "800d", "--profile", "server").succeeded().out())
+        .contains("No certificate fits.");
   }
 
   @Test

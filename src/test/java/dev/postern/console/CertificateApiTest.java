@@ -1,6 +1,7 @@
 package dev.postern.console;
 
 import static dev.postern.console.ConsoleFixture.JSON;
+import static dev.postern.console.ConsoleFixture.NOW;
 import static dev.postern.console.ConsoleFixture.header;
 import static dev.postern.console.ConsoleFixture.json;
 import static dev.postern.console.ConsoleFixture.text;
@@ -66,16 +67,50 @@ class CertificateApiTest {
     assertThat(serials("?user=alice")).containsExactly(b, a);
     assertThat(serials("?user=alice&text=PHO")).containsExactly(b);
     assertThat(serials("?text=" + laptop.serialNumber().tail())).containsExactly(a);
-    assertThat(serials("?user=alice&state=expiring")).containsExactly(b);
+    assertThat(serials("?user=alice&state=expiring")).isEmpty();
     assertThat(serials("?user=alice&state=active")).containsExactly(b, a);
     assertThat(serials("?user=alice&expiresAfter=2027-01-01")).containsExactly(a);
     assertThat(serials("?user=alice&expiresBefore=2027-01-01T00:00:00Z")).containsExactly(b);
     assertThat(serials("?profile=server")).isEmpty();
     assertThat(serials("?profile=client&user=alice&limit=1")).containsExactly(b);
     assertThat(serials("?state=revoked")).isEmpty();
-    console.now = console.now.plus(Duration.ofDays(11));
+    console.now = NOW.plus(Duration.ofDays(11));
     assertThat(serials("?user=alice&state=expired")).containsExactly(b);
     assertThat(serials("?user=alice&state=active")).containsExactly(a);
+  }
+
+  @Test
+  void expiring_is_what_somebody_has_to_see_to() {
+    String phone = console.issue("alice", "Alice (phone)", Duration.ofDays(9)).serialNumber().hex();
+    String own = console.issueOwn(Duration.ofDays(9)).serialNumber().hex();
+    String laptop = console.issue("alice").serialNumber().hex();
+    for (int day : List.of(0, 5)) {
+      console.now = NOW.plus(Duration.ofDays(day));
+      assertThat(serials("?state=expiring")).as("day " + day).isEmpty();
+    }
+    console.now = NOW.plus(Duration.ofDays(7));
+    assertThat(serials("?state=expiring")).containsExactly(phone);
+    assertThat(serials("?state=expiring&user=alice&text=pho")).containsExactly(phone);
+    assertThat(serials("?state=expiring&text=respond")).isEmpty();
+    assertThat(serials("?state=active&user=alice")).containsExactly(laptop, own, phone);
+    assertThat(state(phone)).isEqualTo("expiring");
+    assertThat(state(own)).isEqualTo("active");
+    assertThat(state(laptop)).isEqualTo("active");
+    JsonNode counts = json(console.get("/api/v1/status")).get("certificates");
+    assertThat(counts.get("expiring").intValue()).isEqualTo(1);
+    console.now = NOW.plus(Duration.ofDays(340));
+    assertThat(serials("?state=expiring")).contains(laptop).doesNotContain(phone, own);
+  }
+
+  private String state(String serial) {
+    return json(console.get(ROOT + "/" + serial)).get("state").textValue();
+  }
+
+  @Test
+  void every_answer_ends_its_line() {
+    assertThat(text(console.get(ROOT))).endsWith("}\n");
+    assertThat(text(console.get(ROOT + "/00"))).endsWith("}\n");
+    assertThat(text(console.get("/api/v1/openapi.json"))).endsWith("}\n");
   }
 
   @ParameterizedTest

@@ -140,6 +140,7 @@ final class ConsoleFixture implements AutoCloseable {
     return device.filter("refused"::equals).isPresent()
         ? new Inviting.Refused("not for this device")
         : new Inviting.Invited(
+            "7",
             URI.create("https://enrol.example.com/i/SECRET"),
             "<svg viewBox=\"0 0 2 2\"><path d=\"M0 0h1v1H0z\"/></svg>",
             now.plus(validity));
@@ -171,7 +172,8 @@ final class ConsoleFixture implements AutoCloseable {
         invitation.user(),
         invitation.user(),
         Duration.ofDays(365),
-        ledger.invitations().ending(invitation, hash, "192.0.2.9"));
+        ledger.invitations().ending(invitation, hash, "192.0.2.9"),
+        TEST);
     return ledger.invitations().withId(invitation.id()).orElseThrow();
   }
 
@@ -184,10 +186,16 @@ final class ConsoleFixture implements AutoCloseable {
   }
 
   Certificate issue(String user, String commonName, Duration life) {
-    return issue(user, commonName, life, ledger);
+    return issue(user, commonName, life, ledger, TEST);
   }
 
-  private Certificate issue(String user, String commonName, Duration life, Ledger into) {
+  /** As Postern makes them for itself. */
+  Certificate issueOwn(Duration life) {
+    return issue("alice", "OCSP responder", life, ledger, Requester.OCSP);
+  }
+
+  private Certificate issue(
+      String user, String commonName, Duration life, Ledger into, Requester requester) {
     var authority =
         new Authority(
             new IssuerCertificate(root, List.of(), Optional.empty()),
@@ -202,7 +210,7 @@ final class ConsoleFixture implements AutoCloseable {
             List.of(new GeneralName.Rfc822Name(user + "@example.com")),
             Optional.of(user),
             Optional.of(life));
-    return ((Issuance.Issued) authority.issue(order, Profile.CLIENT, TEST)).certificate();
+    return ((Issuance.Issued) authority.issue(order, Profile.CLIENT, requester)).certificate();
   }
 
   /** Who shows a certificate of this user. */

@@ -2,6 +2,7 @@ package dev.postern.console;
 
 import static dev.postern.console.ConsoleFixture.JSON;
 import static dev.postern.console.ConsoleFixture.NOW;
+import static dev.postern.console.ConsoleFixture.header;
 import static dev.postern.console.ConsoleFixture.json;
 import static dev.postern.console.ConsoleFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.postern.console.ConsoleFixture.Ask;
 import dev.postern.ledger.SignIn;
 import dev.postern.web.Pages;
+import dev.postern.web.Reply;
 import dev.postern.x509.Certificate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,8 +55,18 @@ class OverviewApiTest {
     JsonNode status = json(console.get("/api/v1/status"));
     assertThat(status.get("people").intValue()).isEqualTo(3);
     assertThat(status.get("certificates").toString())
-        .isEqualTo("{\"active\":2,\"expiring\":1,\"expired\":0,\"suspended\":0,\"revoked\":1}");
+        .isEqualTo("{\"active\":2,\"expiring\":0,\"expired\":0,\"suspended\":0,\"revoked\":1}");
     assertThat(status.at("/authorities/0/root").booleanValue()).isTrue();
+  }
+
+  @Test
+  void who_comes_to_its_root_is_led_to_the_description() {
+    for (String address : List.of("/api/v1", "/api/v1/")) {
+      Reply reply = console.get(address);
+      assertThat(reply.status()).as(address).isEqualTo(303);
+      assertThat(header(reply, "location")).isEqualTo("/api/v1/openapi.json");
+    }
+    assertThat(console.get("/api/v1/other").status()).isEqualTo(404);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.postern.authority.Requester;
 import dev.postern.console.ConsoleFixture.Ask;
 import dev.postern.ledger.Invitation;
 import dev.postern.ledger.SignIn;
+import dev.postern.peers.Soon;
 import dev.postern.web.Reply;
 import dev.postern.x509.Certificate;
 import java.nio.file.Path;
@@ -131,7 +132,13 @@ class PagesTest {
   void a_certificate_is_revoked_after_a_question_and_with_a_reason() {
     Certificate certificate = console.issue("alice");
     String revoke = path(certificate) + "/revoke";
-    assertThat(page(revoke)).contains("cannot be taken back").contains("value=\"keyCompromise\"");
+    assertThat(page(revoke))
+        .contains("cannot be taken back")
+        .contains("value=\"keyCompromise\"")
+        .contains("value=\"unspecified\" selected")
+        .doesNotContain("value=\"\"")
+        .doesNotContain("Compromise\" selected")
+        .doesNotContain("ACompromise");
     Reply without = send("root", revoke, "");
     assertThat(without.status()).isEqualTo(422);
     assertThat(text(without)).contains("Choose a reason");
@@ -164,7 +171,7 @@ class PagesTest {
         .containsExactlyInAnyOrder("staff", "dev");
     Reply again = send("root", "/add-person", "name=bob&displayName=Robert");
     assertThat(again.status()).isEqualTo(409);
-    assertThat(text(again)).contains("there is a user bob already").contains("value=\"Robert\"");
+    assertThat(text(again)).contains("There is a user bob already").contains("value=\"Robert\"");
     String version =
         page("/people/bob").replaceFirst("(?s).*name=\"version\" value=\"([^\"]*)\".*", "$1");
     version = version.replace("&#34;", "\"").replace("&quot;", "\"");
@@ -177,17 +184,78 @@ class PagesTest {
         .isEqualTo(User.State.DISABLED);
     assertThat(page("/people/bob")).contains("/people/bob/enable");
     assertThat(send("root", "/people/bob/enable", "").status()).isEqualTo(303);
-    assertThat(send("root", "/people/root/disable", "").status()).isEqualTo(409);
+    Reply self = send("root", "/people/root/disable", "");
+    assertThat(self.status()).isEqualTo(409);
+    assertThat(text(self)).contains(">You would lock yourself out;");
+  }
+
+  @Test
+  void who_went_astray_finds_back_and_a_program_is_told_no_more_than_before() {
+    for (String address : List.of("/nope", "/people/nobody", "/certificates?state=lost")) {
+      Reply reply = console.ask("root", Ask.get(address).with("accept", "text/html"));
+      assertThat(reply.status()).as(address).isBetween(400, 404);
+      assertThat(text(reply)).as(address).contains("href=\"/\">Back to the overview<");
+    }
+    Reply stranger = console.ask("alice", Ask.get("/nope").with("accept", "text/html"));
+    assertThat(text(stranger)).doesNotContain("Back to the overview");
+    assertThat(text(console.get("/api/v1/nope"))).doesNotContain("help").contains("\"look for");
+  }
+
+  @Test
+  void a_refusal_of_a_certificate_of_ours_names_its_user() {
+    Certificate certificate = console.issue("alice");
+    String serial = certificate.serialNumber().hex();
+    record(serial, "not-permitted");
+    record("0f".repeat(20), "revoked");
+    record("0f".repeat(30), "expired");
+    record(serial, "untrusted-issuer"); // anybody can write our number into theirs
+    awaitSignIns(4);
+    assertThat(page("/sign-ins")).doesNotContain("alice").doesNotContain("in grey");
+    record(serial, "revoked");
+    console.signIns.close();
+    assertThat(page("/sign-ins")).contains("<span class=\"soft\">alice</span>", "in grey");
+  }
+
+  private void record(String serial, String code) {
+    console.signIns.record(
+        new SignIn(
+            console.now,
+            code,
+            "wiki.example.com",
+            "/",
+            "192.0.2.1",
+            Optional.empty(),
+            Optional.of(serial),
+            false,
+            "REF"));
+  }
+
+  private void awaitSignIns(int count) {
+    Soon.within(
+        Duration.ofSeconds(20),
+        "sign-ins are taken in",
+        () -> console.signIns.recent().size() == count);
   }
 
   @Test
   void an_invitation_is_shown_with_its_code() {
     Reply invited = send("root", "/people/alice/invite", "device=phone&validity=7d");
-    assertThat(text(invited)).contains("https://enrol.example.com/i/SECRET").contains("<svg");
+    assertThat(text(invited))
+        .contains("https://enrol.example.com/i/SECRET")
+        .contains("<svg")
+        .contains("action=\"/people/alice/invitations/7/withdraw\"")
+        .containsPattern("<button type=\"button\"[^>]* hidden[ >]");
+    assertThat(header(invited, "content-security-policy"))
+        .contains("script-src 'self'")
+        .doesNotContain("unsafe");
+    Matcher script =
+        Pattern.compile("<script type=\"module\" src=\"(/[^\"]*)\">").matcher(text(invited));
+    assertThat(script.results().map(each -> console.get(each.group(1)).status()))
+        .containsExactly(200);
     assertThat(header(invited, "cache-control")).isEqualTo("no-store");
     Reply refused = send("root", "/people/alice/invite", "device=refused");
     assertThat(refused.status()).isEqualTo(422);
-    assertThat(text(refused)).contains("not for this device");
+    assertThat(text(refused)).contains("Not for this device.").doesNotContain("<script");
   }
 
   @Test

@@ -57,6 +57,30 @@ class ConsoleIT {
       List.of("no-certificate", "not-permitted", "revoked", "expired");
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  /** What of a table's cells is to be read and is not in the window's width; a name before each. */
+  private static final String CUT_OFF =
+      """
+      return [...document.querySelectorAll('table.cards td')]
+        .filter(each => each.innerText.trim() !== '')
+        .filter(each => {
+          const box = each.getBoundingClientRect();
+          const words = document.createRange();
+          words.selectNodeContents(each);
+          const read = words.getBoundingClientRect();
+          return box.width < 200 || read.right > box.right + 1 || box.right > innerWidth
+            || getComputedStyle(each, '::before').content.includes(each.dataset.label) === false;
+        })
+        .map(each => each.dataset.label + ': ' + each.innerText).join('; ')
+      """;
+
+  private static final String TABLE =
+      """
+      return [...document.querySelectorAll('table.cards')].every(table =>
+        table.getAttribute('role') === 'table'
+          && [...table.rows].every(row => row.getAttribute('role') === 'row'
+            && row.cells.length === table.rows[0].cells.length))
+      """;
+
   @TempDir private static Path folder;
 
   private SampleApp app;
@@ -236,6 +260,8 @@ class ConsoleIT {
     browser.click("Make a link");
     browser.untilText("it is worth one certificate");
     inspect("invited", browser);
+    browser.click("Copy");
+    browser.until("it says so", () -> browser.text("#copied").equals("Copied"));
     String link = browser.text(".link");
     browser.open(link);
     assertThat(browser.text("h1")).isEqualTo("Hello Zoe");
@@ -246,6 +272,49 @@ class ConsoleIT {
     assertThat(browser.has("td form")).isFalse();
     browser.open(link);
     assertThat(browser.text("h1")).isNotEqualTo("Hello Zoe");
+  }
+
+  @EachBrowser
+  void an_invitation_just_made_by_mistake_is_withdrawn_at_once(Browser browser) {
+    sit(browser, "root");
+    open(browser, "/people/bob");
+    browser.click("Make a link");
+    browser.untilText("it is worth one certificate");
+    String link = browser.text(".link");
+    browser.click("Withdraw");
+    browser.untilText("Withdrawn. The link is worth nothing from now on.");
+    assertThat(browser.url()).contains("/people/bob?");
+    assertThat(browser.complaints()).isEmpty();
+    browser.open(link);
+    assertThat(browser.text("h1")).isEqualTo("This invitation was taken back.");
+  }
+
+  /** Rows are cards there; whoever has them read out still hears of a table. */
+  @Test
+  void on_a_phone_nothing_of_a_row_is_out_of_sight() {
+    sit(chromium, "root");
+    chromium.size(375, 740);
+    try {
+      for (String page :
+          List.of("/sign-ins", "/audit", "/people/alice", "/certificates", "/people")) {
+        open(chromium, page);
+        assertThat(chromium.js(CUT_OFF)).as(page).isEqualTo("");
+        assertThat(chromium.js(TABLE)).as(page).isEqualTo(true);
+      }
+    } finally {
+      chromium.size(1000, 700);
+    }
+  }
+
+  @Test
+  void who_is_lost_finds_back() {
+    sit(chromium, "root");
+    open(chromium, "/nope");
+    assertThat(chromium.text()).contains("Look for a typing error in the address.");
+    Inspection.of(chromium, "console-lost");
+    chromium.click("Back to the overview");
+    chromium.untilText("The last 24 hours");
+    chromium.complaints();
   }
 
   @EachBrowser

@@ -44,6 +44,20 @@ class EnrolIT {
   /** Of a certificate that is going to end: time to show it once. */
   private static final Duration LIFE = Duration.ofSeconds(30);
 
+  /** As browsers do before a page goes. */
+  private static final String ASKS =
+      "const leaving = new Event('beforeunload', {cancelable: true});"
+          + " return !dispatchEvent(leaving)";
+
+  private static final String BESIDE =
+      """
+      return [...document.querySelectorAll('input[type=radio]')].every(each => {
+        const button = each.getBoundingClientRect();
+        const label = each.parentElement.getBoundingClientRect();
+        return button.width < 30 && button.left - label.left < 2 && button.top - label.top < 20;
+      })
+      """;
+
   @TempDir private static Path folder;
 
   private SampleApp app;
@@ -119,13 +133,16 @@ class EnrolIT {
     int before = browser.requests().size();
     browser.open(invite("alice"));
     assertThat(browser.text("h1")).isEqualTo("Hello Alice");
+    assertThat(browser.js(ASKS)).as("before anything is made").isEqualTo(false);
     inspect("invitation", browser);
     browser.type("#device", "desk " + browser);
     browser.click("Make my certificate");
     browser.untilText("Three steps, and you are in");
     String password = browser.text("#password");
     inspect("invitation-done", browser);
+    assertThat(browser.js(ASKS)).as("whoever leaves without the file is asked").isEqualTo(true);
     browser.click("Save the file");
+    assertThat(browser.js(ASKS)).as("and nobody who has it").isEqualTo(false);
     Path file = browser.download(".p12");
     assertThat(file.getFileName()).hasToString("alice-desk-" + browser + ".p12");
     nothingOfTheKeyLeft(browser, before, file, password);
@@ -141,6 +158,7 @@ class EnrolIT {
     inspect("me", browser);
     String revoke = "Lost or replaced? Revoke it: Alice (desk " + browser + ")";
     browser.click(revoke);
+    assertThat(browser.js(BESIDE)).as("labels beside their buttons").isEqualTo(true);
     inspect("me-revoke", browser);
     browser.click("The device is lost or stolen, or somebody else may have the key");
     browser.click("Revoke it");
@@ -216,6 +234,7 @@ class EnrolIT {
     assertThat(other.complaints()).allMatch(each -> each.contains("409"));
     other.open(link);
     assertThat(other.text("h1")).isEqualTo("This invitation has been used.");
+    assertThat(other.text()).contains("Did you lose the file, or is this another device?");
     inspect("invitation-used", other);
   }
 
@@ -349,6 +368,11 @@ class EnrolIT {
       browser.open(clear);
       browser.untilText("This browser makes no keys");
       assertThat(browser.text()).doesNotContain("Make my certificate");
+
+      assertThat(browser.complaints())
+          .as("headers that are of no use in the clear")
+          .allMatch(each -> each.contains("Cross-Origin-Opener-Policy"));
+      inspect("invitation-in-the-clear", browser);
     }
     browser.open(link);
     assertThat(browser.text()).contains("Make my certificate");

@@ -233,8 +233,8 @@ class ToolsIT {
     TOOLS.prepare("Java", desk, this::local);
     String tools =
         local(codes.getFirst().replace("certificate.p12", "alice.p12"))
-            .replace("Password=… ", "Password='" + Postern.PASSPHRASE + "' ")
-            .replace("=changeit …", "=changeit Hello.java")
+            .replace("the password above", Postern.PASSPHRASE)
+            .replace("@me.options …", "@me.options Hello.java")
             .replace("clone https://…", local("clone https://git.example.com/project.git"));
     assertThat(tools).doesNotContain("…");
     Program.Outcome outcome = run(tools.replace("http --verify", "http --ignore-stdin --verify"));
