@@ -59,6 +59,7 @@ class ConfigFileTest {
                     Duration.ofHours(24),
                     Optional.empty(),
                     Optional.empty()),
+                Optional.empty(),
                 new PosternConfig.Limits(16L << 30),
                 new PosternConfig.Timeouts(
                     Duration.ofSeconds(10),
@@ -323,10 +324,12 @@ class ConfigFileTest {
   @Test
   void what_the_sample_says_in_comments_is_accepted_too() {
     String text =
-        SampleConfig.text("Example", "example.com", ".").replaceAll("(?m)^# (?=trust:|  )", "");
+        SampleConfig.text("Example", "example.com", ".")
+            .replaceAll("(?m)^# (?=trust:|mail:|  )", "");
     PosternConfig config = accepted(text);
     assertThat(config.trust()).hasSize(1);
     assertThat(config.trust().getFirst().accept()).isNotEmpty();
+    assertThat(config.mail()).isPresent();
   }
 
   @Test
