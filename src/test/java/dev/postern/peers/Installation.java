@@ -33,18 +33,10 @@ final class Installation {
   private final Path folder;
   private final String initial;
 
-  private Installation(Path folder, String name) {
+  /** Initialised already. */
+  private Installation(Path folder) {
     this.folder = folder;
     this.postern = Postern.in(folder);
-    postern.succeeds(
-        "init",
-        "--no-admin",
-        "--name",
-        name,
-        "--domain",
-        "example.test",
-        "--passphrase-file",
-        "passphrase");
     this.initial = read(config());
     user("alice", " --email alice@example.test --group staff");
     user("bob", "");
@@ -54,9 +46,29 @@ final class Installation {
     return in(folder, "Example");
   }
 
+  /** One that was made 30 days ago, so that what it issued may be old. */
+  static Installation ofLastMonth(Path folder) {
+    Postern.in(folder)
+        .runAt(
+            "-30d",
+            "init --no-admin --name Example --domain example.test --passphrase-file passphrase")
+        .succeeded();
+    return new Installation(folder);
+  }
+
   /** {@code name}: the organisation's. */
   static Installation in(Path folder, String name) {
-    return new Installation(folder, name);
+    Postern.in(folder)
+        .succeeds(
+            "init",
+            "--no-admin",
+            "--name",
+            name,
+            "--domain",
+            "example.test",
+            "--passphrase-file",
+            "passphrase");
+    return new Installation(folder);
   }
 
   /** A user with {@code NAME.p12}. */

@@ -69,6 +69,15 @@ final class Postern {
     return run(line).succeeded();
   }
 
+  /**
+   * A command at another time, {@code -30d}; the monotonic clock stays true: the JVM waits by it.
+   */
+  Program.Outcome runAt(String offset, String line) {
+    return Program.in(folder)
+        .with("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+        .shell("NO_FAKE_STAT=1 faketime -f " + offset + " " + HOME.resolve("postern") + " " + line);
+  }
+
   /** Starts {@code serve}, {@code demo} …; returns when its output has {@code sign}. */
   Running start(String sign, String line) {
     // Whoever runs the tests in the background may have signals ignored, which children inherit.
