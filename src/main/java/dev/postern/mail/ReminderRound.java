@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * One look at who is to be told, and telling them. Each letter is claimed before it is sent, and
@@ -44,12 +45,18 @@ public final class ReminderRound {
     }
   }
 
-  /** Why the mail server took nothing, and the round ended early; empty when it is done. */
-  public Optional<String> run(Outbox outbox) throws InterruptedException {
+  /**
+   * Why the mail server took nothing, and the round ended early; empty when it is done, or {@code
+   * stopped}: asked between letters, never during one.
+   */
+  public Optional<String> run(Outbox outbox, BooleanSupplier stopped) throws InterruptedException {
     OptionalLong after = OptionalLong.of(0);
     while (after.isPresent()) {
       Reminders.Due due = reminders.due(outbox.steps(), after.getAsLong());
       for (Reminder each : due.reminders()) {
+        if (stopped.getAsBoolean()) {
+          return Optional.empty();
+        }
         Optional<Claimed> claimed = reminders.claim(each, outbox.steps());
         if (claimed.isPresent()) {
           Optional<String> trouble = send(outbox, claimed.get());

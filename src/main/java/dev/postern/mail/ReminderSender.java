@@ -81,7 +81,8 @@ public final class ReminderSender implements AutoCloseable {
   private Duration goRound() throws InterruptedException {
     try {
       Optional<Outbox> now = outbox.get();
-      Optional<String> problem = now.isPresent() ? round.run(now.get()) : Optional.empty();
+      Optional<String> problem =
+          now.isPresent() ? round.run(now.get(), () -> closed) : Optional.empty();
       return problem.isPresent() ? failed(problem.get()) : done(now.isPresent());
     } catch (RuntimeException e) { // the ledger, or a file that is named: both may come back
       return failed(String.valueOf(e.getMessage()));
@@ -115,9 +116,11 @@ public final class ReminderSender implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    look(); // a letter that is under way shall still be noted down
     try {
-      boolean _ = thread.join(FAREWELL);
+      if (!thread.join(FAREWELL)) {
+        thread.interrupt();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
