@@ -51,6 +51,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ShowCommand.class,
       CrlCommand.class,
       ExportCommand.class,
+      MailCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
       ExplainCommand.class,

@@ -16,6 +16,8 @@ import dev.postern.ledger.LedgerWatch;
 import dev.postern.ledger.RevokedCertificates;
 import dev.postern.ledger.SignIns;
 import dev.postern.ledger.UserDirectory;
+import dev.postern.mail.ReminderRound.Outbox;
+import dev.postern.mail.ReminderSender;
 import dev.postern.web.BindFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +52,7 @@ final class Serving implements AutoCloseable {
   private final AccessLog log;
   private final SignIns signIns;
   private final Optional<Publishing> publishing;
+  private final Mailing mailing;
   private final Gateway gateway;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean reloadWanted = new AtomicBoolean();
@@ -59,7 +62,9 @@ final class Serving implements AutoCloseable {
       Thread.ofPlatform().daemon().name("postern-clockwork").unstarted(this::tick);
   private final ConfigWatch configWatch;
   private volatile @Nullable GatewayState inForce;
+  private volatile PosternConfig config;
   private @Nullable LedgerWatch ledgerWatch;
+  private @Nullable ReminderSender reminders;
 
   private Serving(Workspace workspace, Terminal terminal, AccessLog accessLog) throws BindFailure {
     this.workspace = workspace;
@@ -74,6 +79,8 @@ final class Serving implements AutoCloseable {
             workspace, new ConsoleWiring(workspace, signIns, this::inForce), this::followNow);
     this.authorities = new Authorities(workspace, revoked, Optional.of(foreignStatuses));
     this.configWatch = new ConfigWatch(workspace.configFile());
+    this.mailing = new Mailing(terminal, workspace.clock());
+    this.config = workspace.config();
     GatewayState state = state(workspace.config());
     this.inForce = state;
     this.publishing = Publishing.start(workspace, terminal);
@@ -129,6 +136,9 @@ final class Serving implements AutoCloseable {
     Signals.each("HUP", () -> reloadWanted.set(true));
     Signals.first("TERM", stopped::countDown);
     Signals.first("INT", stopped::countDown);
+    reminders =
+        ReminderSender.start(
+            workspace.ledger().reminders(), () -> mailing.outbox(config), workspace.clock());
     clockwork.start();
   }
 
@@ -200,6 +210,9 @@ final class Serving implements AutoCloseable {
     try {
       PosternConfig config = Configuration.readWithFiles(workspace.configFile());
       replace(config);
+      if (reminders != null) {
+        reminders.look();
+      }
       terminal.remark("postern: " + workspace.configFile() + " was read again and is in force");
       List<String> waiting = waiting(workspace.config(), config);
       sayWhoIsNobody(config);
@@ -239,6 +252,7 @@ final class Serving implements AutoCloseable {
       GatewayState state = state(config);
       gateway.replace(state);
       inForce = state;
+      this.config = config;
       done = true;
     } finally {
       if (done) {
@@ -262,6 +276,7 @@ final class Serving implements AutoCloseable {
   }
 
   private GatewayState state(PosternConfig config) {
+    Optional<Outbox> _ = mailing.outbox(config); // files that are not there are told now
     Trust trust = authorities.trust(config);
     return assembly.state(config, trust, new Doorkeeper(trust, directory));
   }
@@ -305,6 +320,10 @@ final class Serving implements AutoCloseable {
                 .ifPresent(url ->
                     terminal.print(url + "  →  CRL, OCSP and CA certificates, on port " + port)));
     sayWhoIsNobody(workspace.config());
+    workspace
+        .config()
+        .mail()
+        .ifPresent(mail -> terminal.print("Reminders by e-mail: " + Mailing.text(mail)));
     terminal.print("Access log: " + AccessLogs.text(workspace.config()));
     terminal.print("Serving. Ctrl-C ends it.");
   }
@@ -348,6 +367,9 @@ final class Serving implements AutoCloseable {
     stopped.countDown();
     if (ledgerWatch != null) {
       ledgerWatch.close();
+    }
+    if (reminders != null) {
+      reminders.close();
     }
     gateway.close();
     foreignStatuses.close();

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param trust foreign CAs that may sign people in, beside our own. Default: none
  * @param publish CRLs, OCSP answers and CA certificates
  * @param pages Postern's own pages: enrolment, self-service, console
+ * @param mail reminders before a certificate ends. Default: none, and no mail is ever sent
  * @param limits how much to put up with
  * @param timeouts how long to wait for a client
  * @param accessLog one JSON line a request: a path, {@code stdout} or {@code off}. Default {@code
@@ -33,6 +34,7 @@ public record PosternConfig(
     List<TrustConfig> trust,
     PublishConfig publish,
     PagesConfig pages,
+    Optional<MailConfig> mail,
     Limits limits,
     Timeouts timeouts,
     AccessLog accessLog) {

@@ -39,6 +39,13 @@ public final class SampleConfig {
     #     roots: partner-ca.pem
     #     identity: san.email # or: { field: san.email, pattern: '([a-z]+)@partner\\.example' }
     #     accept: [legacy-v1] # only for certificates as `openssl x509 -req` makes them
+
+    # People are told by e-mail before a certificate of theirs ends. Try it: postern mail test ADDRESS
+    # mail:
+    #   server: smtp://mail.%2$s:587 # STARTTLS; smtps://… is TLS from the start
+    #   from: postern@%2$s
+    #   user: postern
+    #   password-file: ./smtp-password
     """
         .formatted(quoted(name), Formats.hostName(domain), quoted(data));
   }

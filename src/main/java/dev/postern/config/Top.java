@@ -33,6 +33,8 @@ final class Top {
     List<TrustConfig> trust = trust(top, folder);
     PublishConfig publish = Publishes.read(top.section("publish"), domain, listen);
     PagesConfig pages = OwnPages.read(top.section("pages"), domain, listen, sites, folder);
+    Optional<MailConfig> mail =
+        top.find("mail").flatMap(Value::section).flatMap(section -> Mails.read(section, folder));
     Timeouts timeouts = timeouts(top.section("timeouts"));
     AccessLog accessLog =
         top.or("access-log", text -> accessLog(text, folder), new AccessLog.Stdout());
@@ -51,6 +53,7 @@ final class Top {
             trust,
             publish,
             pages,
+            mail,
             limits,
             timeouts,
             accessLog));

@@ -32,6 +32,8 @@ final class OverviewPages {
           "certificate.revoked",
           "certificate.suspended",
           "certificate.released",
+          "certificate.reminded",
+          "certificate.not-reminded",
           "user.added",
           "user.described",
           "user.groups",

@@ -195,6 +195,11 @@ public final class SqlLedger implements Ledger, AutoCloseable {
     return new Invitations(database, this, clock);
   }
 
+  /** Mails about certificates that end. */
+  public Reminders reminders() {
+    return new Reminders(database, clock);
+  }
+
   public Events events() {
     return events;
   }

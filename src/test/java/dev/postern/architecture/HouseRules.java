@@ -42,7 +42,7 @@ public record HouseRules(String root) {
           Set.of("revocation"),
           Set.of("access", "authority"),
           Set.of("keys", "ledger", "status", "web"),
-          Set.of("gateway", "enrol", "publish", "console"),
+          Set.of("gateway", "enrol", "publish", "console", "mail"),
           Set.of("config"),
           Set.of("cli"));
 

@@ -65,6 +65,7 @@ class ConfigFileTest {
                     Optional.empty(),
                     KeyAlgorithm.P256,
                     Optional.empty()),
+                Optional.empty(),
                 new PosternConfig.Limits(16L << 30),
                 new PosternConfig.Timeouts(
                     Duration.ofSeconds(10),
@@ -361,10 +362,12 @@ class ConfigFileTest {
   @Test
   void what_the_sample_says_in_comments_is_accepted_too() {
     String text =
-        SampleConfig.text("Example", "example.com", ".").replaceAll("(?m)^# (?=trust:|  )", "");
+        SampleConfig.text("Example", "example.com", ".")
+            .replaceAll("(?m)^# (?=trust:|mail:|  )", "");
     PosternConfig config = accepted(text);
     assertThat(config.trust()).hasSize(1);
     assertThat(config.trust().getFirst().accept()).isNotEmpty();
+    assertThat(config.mail()).isPresent();
   }
 
   @Test

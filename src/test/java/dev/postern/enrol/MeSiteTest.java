@@ -222,8 +222,8 @@ class MeSiteTest {
     now = old.notAfter().plus(GRACE);
     Identity late = identity(old);
     assertThat(text(ask(late, "GET", "/", "")))
-        .contains("Hello Alice, your certificate ended on November 11, 2026.")
-        .contains("Until November 18, 2026 you can still renew it here.")
+        .contains("Hello Alice, your certificate ended on 11 November 2026.")
+        .contains("Until 18 November 2026 you can still renew it here.")
         .contains("action=\"/renewal\"")
         .doesNotContain("/devices", "/revocation");
 
@@ -337,7 +337,7 @@ class MeSiteTest {
     assertThat(page.substring(page.indexOf("Alice (tablet)"), page.indexOf("Alice (phone)")))
         .contains("not used yet");
     assertThat(page.substring(page.indexOf("Alice (phone)"), page.indexOf("Alice (laptop)")))
-        .contains("last used on November 1, 2026 from 192.0.2.9");
+        .contains("last used on 1 November 2026 from 192.0.2.9");
     assertThat(page.substring(page.indexOf("Alice (laptop)"))).contains("in use now");
     assertThat(page).doesNotContain("192.0.2.66");
   }

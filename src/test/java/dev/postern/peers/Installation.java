@@ -36,18 +36,10 @@ final class Installation {
   private final Path folder;
   private final String initial;
 
-  private Installation(Path folder, String name, Postern postern) {
+  /** Initialised already. */
+  private Installation(Path folder) {
     this.folder = folder;
-    this.postern = postern;
-    postern.succeeds(
-        "init",
-        "--no-admin",
-        "--name",
-        name,
-        "--domain",
-        "example.test",
-        "--passphrase-file",
-        "passphrase");
+    this.postern = Postern.in(folder);
     this.initial = read(config());
     user("alice", " --email alice@example.test --group staff");
     user("bob", "");
@@ -59,20 +51,25 @@ final class Installation {
 
   /** {@code name}: the organisation's. */
   static Installation in(Path folder, String name) {
-    return new Installation(folder, name, Postern.in(folder));
+    return madeBy(Postern.in(folder), folder, name);
   }
 
-  /** Made a year and a day ago. */
+  /** Made a year and a day ago, so that what it issued may be old; its people are of today. */
   static Installation old(Path folder) {
-    new Installation(folder, "Example", Postern.in(folder).ago("366d"));
-    return new Installation(folder);
+    return madeBy(Postern.in(folder).ago("366d"), folder, "Example");
   }
 
-  /** One that is there. */
-  private Installation(Path folder) {
-    this.folder = folder;
-    this.postern = Postern.in(folder);
-    this.initial = read(config());
+  private static Installation madeBy(Postern postern, Path folder, String name) {
+    postern.succeeds(
+        "init",
+        "--no-admin",
+        "--name",
+        name,
+        "--domain",
+        "example.test",
+        "--passphrase-file",
+        "passphrase");
+    return new Installation(folder);
   }
 
   /**
