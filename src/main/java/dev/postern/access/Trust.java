@@ -68,6 +68,13 @@ public final class Trust {
      */
     record Ended(VerifiedPath path, TrustedAuthority authority, Instant othersUntil)
         implements Verdict {
+      boolean mayRenewAt(Instant at) {
+        return authority
+            .grace()
+            .filter(grace -> at.isBefore(path.leaf().notAfter().plus(grace)))
+            .isPresent();
+      }
+
       boolean holdsAt(Instant at) {
         return !at.isBefore(path.leaf().notAfter().plusSeconds(1))
             && at.isBefore(othersUntil.plusSeconds(1));
@@ -123,7 +130,10 @@ public final class Trust {
       weight += certificate.size();
     }
     Remembered fresh = new Remembered(verdict, at, weight);
-    if (verdict instanceof Verdict.Believed || verdict instanceof Verdict.Ended) {
+    boolean opens =
+        verdict instanceof Verdict.Believed
+            || (verdict instanceof Verdict.Ended ended && ended.mayRenewAt(at));
+    if (opens) { // whoever is let in nowhere shall not push others out of memory
       believed.put(presented.key(), fresh);
     } else {
       believed.invalidate(presented.key()); // it may have run out

@@ -83,8 +83,12 @@ final class CertificateChoice {
   private List<Entry> ofUser(Workspace workspace, StatusChange wish) {
     User user = workspace.user(what);
     Instant now = workspace.now();
+    Instant ended = now.minus(workspace.config().pages().grace()); // those can still be renewed
     CertificateQuery query =
-        CertificateQuery.ALL.user(user.name()).expiringAfter(now).limit(CertificateQuery.MAX_LIMIT);
+        CertificateQuery.ALL
+            .user(user.name())
+            .expiringAfter(ended)
+            .limit(CertificateQuery.MAX_LIMIT);
     List<Entry> entries = new ArrayList<>();
     Page page = workspace.ledger().list(query);
     entries.addAll(page.entries());

@@ -37,12 +37,8 @@ final class GroupCommand {
     return each(
         where,
         users,
-        (workspace, user) -> {
-          Set<String> before = workspace.users().groups().keySet();
-          UserChange change = workspace.users().addToGroup(user, group, workspace.requester());
-          sayNew(Set.of(group), before, terminal);
-          return change;
-        });
+        Set.of(group),
+        (workspace, user) -> workspace.users().addToGroup(user, group, workspace.requester()));
   }
 
   /** A group is there as soon as somebody is in it, however it is spelt. */
@@ -71,16 +67,20 @@ final class GroupCommand {
     return each(
         where,
         users,
+        Set.of(),
         (workspace, user) -> workspace.users().removeFromGroup(user, group, workspace.requester()));
   }
 
   private int each(
       WorkspaceOptions where,
       List<String> users,
+      Set<String> groups,
       BiFunction<Workspace, String, UserChange> change) {
     try (var workspace = Workspace.open(where, terminal)) {
+      Set<String> before = workspace.users().groupSizes().keySet();
       users.forEach(user ->
           terminal.print(UserCommand.text(UserCommand.done(change.apply(workspace, user)))));
+      sayNew(groups, before, terminal);
       ConsoleDoor.warn(workspace, terminal);
     }
     return 0;

@@ -81,6 +81,7 @@ final class Serving implements AutoCloseable {
     this.configWatch = new ConfigWatch(workspace.configFile());
     this.mailing = new Mailing(terminal, workspace.clock());
     this.config = workspace.config();
+    Optional<Outbox> _ = mailing.outbox(workspace.config()); // what is wrong there is told now
     GatewayState state = state(workspace.config());
     this.inForce = state;
     this.publishing = Publishing.start(workspace, terminal);
@@ -209,6 +210,7 @@ final class Serving implements AutoCloseable {
   private void reload() {
     try {
       PosternConfig config = Configuration.readWithFiles(workspace.configFile());
+      Optional<Outbox> _ = mailing.outbox(config);
       replace(config);
       if (reminders != null) {
         reminders.look();
@@ -276,7 +278,6 @@ final class Serving implements AutoCloseable {
   }
 
   private GatewayState state(PosternConfig config) {
-    Optional<Outbox> _ = mailing.outbox(config); // files that are not there are told now
     Trust trust = authorities.trust(config);
     return assembly.state(config, trust, new Doorkeeper(trust, directory));
   }
@@ -330,7 +331,12 @@ final class Serving implements AutoCloseable {
 
   /** Rules may be there before the people are; or somebody mistyped. */
   private void sayWhoIsNobody(PosternConfig config) {
-    Set<String> groups = workspace.users().groups().keySet();
+    Set<String> groups;
+    try {
+      groups = workspace.users().groupSizes().keySet();
+    } catch (LedgerUnavailable e) {
+      return; // it is a help, and no more
+    }
     for (SiteConfig site : config.sites()) {
       site.rules().stream()
           .flatMap(rule -> rule.allow().stream())
@@ -368,10 +374,10 @@ final class Serving implements AutoCloseable {
     if (ledgerWatch != null) {
       ledgerWatch.close();
     }
+    gateway.close();
     if (reminders != null) {
       reminders.close();
     }
-    gateway.close();
     foreignStatuses.close();
     publishing.ifPresent(Publishing::close);
     log.close();

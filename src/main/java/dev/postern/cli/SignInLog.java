@@ -27,7 +27,7 @@ final class SignInLog implements AccessLog {
   public void record(Entry entry) {
     log.record(entry);
     boolean admitted = entry.verdict().equals(SignIn.ADMITTED) && entry.user().isPresent();
-    if ((entry.denied() || admitted) && !isFetchedUnasked(entry)) {
+    if (entry.denied() || (admitted && !isFetchedUnasked(entry))) {
       signIns.record(
           new SignIn(
               entry.time(),
@@ -42,9 +42,13 @@ final class SignInLog implements AccessLog {
     }
   }
 
+  /** Our own styles and scripts, and nothing that somebody could mean by it. */
   private boolean isFetchedUnasked(Entry entry) {
-    return entry.path().equals("/favicon.ico")
-        || (Assets.isPath(entry.path()) && ownHosts.test(entry.host()));
+    return ownHosts.test(entry.host())
+        && entry.method().equals("GET")
+        && (Assets.isPath(entry.path())
+            ? entry.status() == 200 || entry.status() == 304
+            : entry.path().equals("/favicon.ico"));
   }
 
   @Override

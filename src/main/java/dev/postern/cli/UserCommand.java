@@ -62,7 +62,7 @@ final class UserCommand {
               Optional.ofNullable(email),
               new LinkedHashSet<>(groups == null ? List.of() : groups),
               User.State.ENABLED);
-      Set<String> before = workspace.users().groups().keySet();
+      Set<String> before = workspace.users().groupSizes().keySet();
       User added = done(workspace.users().add(user, workspace.requester()));
       terminal.print("Added " + text(added));
       GroupCommand.sayNew(added.groups(), before, terminal);

@@ -78,7 +78,7 @@ final class CertificatePages {
   }
 
   private static String title(String key) {
-    return Texts.ENGLISH.text("section." + key);
+    return Words.ENGLISH.text("section." + key);
   }
 
   private Reply pem(Call call) throws MalformedException {
@@ -111,7 +111,7 @@ final class CertificatePages {
             action,
             CertificateApi.usualReasons().stream().map(CrlReason::word).toList());
     String title =
-        action.isEmpty() ? row.name() : Texts.ENGLISH.text("certificate." + action + ".title");
+        action.isEmpty() ? row.name() : Words.ENGLISH.text("certificate." + action + ".title");
     return Screen.Page.of("certificates", title, template, content);
   }
 
@@ -132,7 +132,7 @@ final class CertificatePages {
       return screen.again(
           call,
           page(entry.get(), action, "statusChange"),
-          Refusal.invalid(Texts.ENGLISH.text("certificate.revoke.noreason")));
+          Refusal.invalid(Words.ENGLISH.text("certificate.revoke.noreason")));
     }
     var serial = entry.get().certificate().serialNumber();
     return switch (ledger

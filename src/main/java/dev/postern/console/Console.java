@@ -28,7 +28,7 @@ public final class Console implements InternalHandler {
   }
 
   public static Console of(ConsoleServices services) {
-    Pages pages = new Pages(new Explanation.Action(Texts.ENGLISH.text("back"), "/"));
+    Pages pages = new Pages(new Explanation.Action(Words.ENGLISH.text("back"), "/"));
     Routes.Builder routes = Routes.toldBy(pages);
     new Api(services, pages).addTo(routes);
     new ConsolePages(services, pages).addTo(routes);

@@ -1,5 +1,6 @@
 package dev.postern.console;
 
+import dev.postern.web.Language;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem what is wrong with what was just sent
  */
 public record Frame(
-    Texts texts,
+    Language texts,
     List<String> styles,
     List<String> scripts,
     String icon,

@@ -67,7 +67,7 @@ final class OverviewPages {
   }
 
   private static Screen.Page page(String section, String template, Object content) {
-    return Screen.Page.of(section, Texts.ENGLISH.text("section." + section), template, content);
+    return Screen.Page.of(section, Words.ENGLISH.text("section." + section), template, content);
   }
 
   private Reply overview(Call call) {
@@ -138,7 +138,11 @@ final class OverviewPages {
 
   private Optional<String> owner(String serial) {
     try {
-      return services.ledger().withSerial(SerialNumber.ofHex(serial)).flatMap(Entry::user);
+      return services
+          .ledger()
+          .withSerial(SerialNumber.ofHex(serial))
+          .filter(entry -> entry.revoked().isPresent())
+          .flatMap(Entry::user);
     } catch (IllegalArgumentException e) {
       return Optional.empty(); // no serial number that we would give
     }

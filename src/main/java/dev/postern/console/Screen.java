@@ -76,7 +76,7 @@ final class Screen {
     Visitor visitor = Visitor.in(call.exchange());
     var frame =
         new Frame(
-            Texts.ENGLISH,
+            Words.ENGLISH,
             styles,
             page.script().stream().map(assets::path).toList(),
             icon,
@@ -109,7 +109,7 @@ final class Screen {
         .stream()
         .filter(word -> call.exchange().query().replace("?", "").equals("done=" + word))
         .findFirst()
-        .map(word -> Texts.ENGLISH.text("done." + word));
+        .map(word -> Words.ENGLISH.text("done." + word));
   }
 
   Reply tell(Call call, Problem problem) {

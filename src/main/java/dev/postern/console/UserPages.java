@@ -60,7 +60,7 @@ final class UserPages {
   }
 
   private static String text(String key) {
-    return Texts.ENGLISH.text(key);
+    return Words.ENGLISH.text(key);
   }
 
   private Reply list(Call call) throws MalformedException {
@@ -228,7 +228,7 @@ final class UserPages {
               call,
               Screen.Page.of(
                       "people",
-                      Texts.ENGLISH.text("invited.title", user.displayName()),
+                      Words.ENGLISH.text("invited.title", user.displayName()),
                       "invited",
                       new InvitedPage(
                           user.displayName(),

@@ -1,13 +1,13 @@
 package dev.postern.enrol;
 
+import dev.postern.web.Language;
 import dev.postern.web.Layout;
 import java.util.Optional;
-import java.util.ResourceBundle;
 
 /** What {@code enrol/certificate.jte} shows to somebody who brought a key of their own. */
 public record CertificatePage(
-    Layout layout, ResourceBundle texts, String pem, String path, Optional<String> welcome) {
+    Layout layout, Language texts, String pem, String path, Optional<String> welcome) {
   public String text(String key) {
-    return texts.getString(key);
+    return texts.text(key);
   }
 }

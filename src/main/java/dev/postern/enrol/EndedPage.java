@@ -1,9 +1,9 @@
 package dev.postern.enrol;
 
+import dev.postern.web.Language;
 import dev.postern.web.Layout;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ResourceBundle;
 
 /**
  * What {@code enrol/ended.jte} shows to who may only renew.
@@ -11,12 +11,12 @@ import java.util.ResourceBundle;
  * @param grace how long after {@code ended} that is possible
  */
 public record EndedPage(
-    Layout layout, ResourceBundle texts, String person, Instant ended, Duration grace) {
+    Layout layout, Language texts, String person, Instant ended, Duration grace) {
   public String text(String key) {
     return texts
-        .getString(key)
+        .text(key)
         .replace("{person}", person)
-        .replace("{ended}", MePage.date(ended, texts))
-        .replace("{until}", MePage.date(ended.plus(grace), texts));
+        .replace("{ended}", texts.longDay(ended))
+        .replace("{until}", texts.longDay(ended.plus(grace)));
   }
 }

@@ -12,6 +12,7 @@ import dev.postern.web.Exchange;
 import dev.postern.web.Explanation;
 import dev.postern.web.Form;
 import dev.postern.web.InternalHandler;
+import dev.postern.web.Language;
 import dev.postern.web.Layout;
 import dev.postern.web.Pages;
 import dev.postern.web.QrCode;
@@ -34,7 +35,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ResourceBundle;
 import java.util.function.Supplier;
 
 /**
@@ -124,18 +124,18 @@ public final class EnrolSite implements InternalHandler {
         Explanation.of(obstacle.problem(texts.in(exchange), reason), exchange.reference()));
   }
 
-  private Layout layout(ResourceBundle language, String title, String... scripts) {
+  private Layout layout(Language language, String title, String... scripts) {
     return Layout.of(language, title, assets, List.of("enrol.css"), scripts);
   }
 
   // The way in.
 
   private Reply door(Call call) {
-    ResourceBundle language = texts.in(call.exchange());
+    Language language = texts.in(call.exchange());
     return Layout.reply(
         200,
         "enrol/door.jte",
-        new DoorPage(layout(language, language.getString("door.title")), language, false));
+        new DoorPage(layout(language, language.text("door.title")), language, false));
   }
 
   /** A code that somebody typed, or a link that was pasted. */
@@ -145,11 +145,11 @@ public final class EnrolSite implements InternalHandler {
     if (code.isPresent()) {
       return Reply.seeOther("/i/" + code.get().reveal()).with("cache-control", "no-store");
     }
-    ResourceBundle language = texts.in(call.exchange());
+    Language language = texts.in(call.exchange());
     return Layout.reply(
         422,
         "enrol/door.jte",
-        new DoorPage(layout(language, language.getString("door.title")), language, true));
+        new DoorPage(layout(language, language.text("door.title")), language, true));
   }
 
   /** Who gets past here has a code that is, or was, good. */
@@ -200,7 +200,7 @@ public final class EnrolSite implements InternalHandler {
           if (obstacle.isPresent()) {
             return refused(exchange, obstacle.get(), "");
           }
-          ResourceBundle language = texts.in(exchange);
+          Language language = texts.in(exchange);
           String agent = exchange.header("user-agent").orElse("");
           Platform platform = Platform.of(agent);
           String person = enrolment.user(invitation).map(User::displayName).orElse("");
@@ -208,7 +208,7 @@ public final class EnrolSite implements InternalHandler {
               200,
               "enrol/invitation.jte",
               new InvitationPage(
-                  layout(language, language.getString("invitation.title"), "enrol.js"),
+                  layout(language, language.text("invitation.title"), "enrol.js"),
                   language,
                   host,
                   person,
@@ -255,12 +255,12 @@ public final class EnrolSite implements InternalHandler {
       case JSON ->
           Reply.json(200, json(invitation, certified, pem)).with("cache-control", "no-store");
       case FORM -> {
-        ResourceBundle language = texts.in(exchange);
+        Language language = texts.in(exchange);
         yield Layout.reply(
             200,
             "enrol/certificate.jte",
             new CertificatePage(
-                layout(language, language.getString("certificate.title")),
+                layout(language, language.text("certificate.title")),
                 language,
                 pem,
                 "/i/" + code.reveal(),
@@ -364,7 +364,7 @@ public final class EnrolSite implements InternalHandler {
   }
 
   private Reply waiting(Call call) {
-    ResourceBundle language = texts.in(call.exchange());
+    Language language = texts.in(call.exchange());
     Optional<OneTimeCode> token = OneTimeCode.parse(call.named("token"));
     if (token.isEmpty() || !invitations.waits(token.get().hash())) {
       return guessed(call.exchange(), Obstacle.FILE_GONE);
@@ -374,7 +374,7 @@ public final class EnrolSite implements InternalHandler {
         200,
         "enrol/phone.jte",
         new PhonePage(
-            layout(language, language.getString("phone.title")),
+            layout(language, language.text("phone.title")),
             language,
             host,
             "/d/" + token.get().reveal(),

@@ -1,9 +1,9 @@
 package dev.postern.enrol;
 
+import dev.postern.web.Language;
 import dev.postern.web.Layout;
 import java.util.List;
 import java.util.Optional;
-import java.util.ResourceBundle;
 
 /**
  * What {@code enrol/invitation.jte} shows.
@@ -14,7 +14,7 @@ import java.util.ResourceBundle;
  */
 public record InvitationPage(
     Layout layout,
-    ResourceBundle texts,
+    Language texts,
     EnrolHost host,
     String person,
     Optional<String> device,
@@ -24,7 +24,7 @@ public record InvitationPage(
     List<Platform.Guide> guides) {
   public String text(String key) {
     return texts
-        .getString(key)
+        .text(key)
         .replace("{person}", person)
         .replace("{organization}", host.organization());
   }

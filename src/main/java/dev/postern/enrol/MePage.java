@@ -3,16 +3,13 @@ package dev.postern.enrol;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.StatusChange;
 import dev.postern.ledger.SignInStore.LastUse;
+import dev.postern.web.Language;
 import dev.postern.web.Layout;
 import dev.postern.x509.Certificate;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ResourceBundle;
 
 /**
  * What {@code enrol/me.jte} shows.
@@ -24,7 +21,7 @@ import java.util.ResourceBundle;
  */
 public record MePage(
     Layout layout,
-    ResourceBundle texts,
+    Language texts,
     String organization,
     String person,
     String until,
@@ -34,7 +31,7 @@ public record MePage(
     boolean revoked) {
   public String text(String key) {
     return texts
-        .getString(key)
+        .text(key)
         .replace("{person}", person)
         .replace("{organization}", organization)
         .replace("{until}", until);
@@ -53,11 +50,7 @@ public record MePage(
       boolean good) {
     /** {@code uses}: of each certificate that was let in before, by its serial number. */
     static Row of(
-        Entry entry,
-        Certificate shown,
-        Map<String, LastUse> uses,
-        Instant now,
-        ResourceBundle texts) {
+        Entry entry, Certificate shown, Map<String, LastUse> uses, Instant now, Language texts) {
       Certificate certificate = entry.certificate();
       Optional<LastUse> use = Optional.ofNullable(uses.get(certificate.serialNumber().hex()));
       String state =
@@ -69,27 +62,21 @@ public record MePage(
           certificate.subject().commonName().orElse(certificate.subject().toString()),
           certificate.serialNumber().hex(),
           certificate.serialNumber().tail(),
-          date(entry.issuedAt(), texts),
-          date(certificate.notAfter(), texts),
+          texts.longDay(entry.issuedAt()),
+          texts.longDay(certificate.notAfter()),
           certificate.equals(shown)
-              ? texts.getString("me.used.now")
-              : use.map(each -> lastUse(each, texts)).orElse(texts.getString("me.used.never")),
-          texts.getString("state." + state),
+              ? texts.text("me.used.now")
+              : use.map(each -> lastUse(each, texts)).orElse(texts.text("me.used.never")),
+          texts.text("state." + state),
           certificate.equals(shown),
-          state.equals("good") || state.equals("suspended"));
+          !state.equals("revoked"));
     }
   }
 
-  private static String lastUse(LastUse use, ResourceBundle texts) {
+  private static String lastUse(LastUse use, Language texts) {
     return texts
-        .getString("me.used")
-        .replace("{when}", date(use.at(), texts))
+        .text("me.used")
+        .replace("{when}", texts.longDay(use.at()))
         .replace("{from}", use.address());
-  }
-
-  static String date(Instant instant, ResourceBundle texts) {
-    return DateTimeFormatter.ofPattern("d MMMM uuuu")
-        .localizedBy(Locale.forLanguageTag(texts.getString("lang")))
-        .format(instant.atOffset(ZoneOffset.UTC));
   }
 }

@@ -15,6 +15,7 @@ import dev.postern.web.Assets;
 import dev.postern.web.Exchange;
 import dev.postern.web.Form;
 import dev.postern.web.InternalHandler;
+import dev.postern.web.Language;
 import dev.postern.web.Layout;
 import dev.postern.web.Pages;
 import dev.postern.web.Problem;
@@ -27,11 +28,11 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.MalformedException;
 import dev.postern.x509.SerialNumber;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ResourceBundle;
 
 /**
  * The host where people with a certificate are greeted and look after their own: which devices have
@@ -106,19 +107,22 @@ public final class MeSite implements InternalHandler {
         "me:" + identity(call).user().name() + "@" + call.exchange().clientAddress());
   }
 
-  private Layout layout(ResourceBundle language, String title) {
+  private Layout layout(Language language, String title) {
     return Layout.of(language, title, assets, List.of("enrol.css", "me.css"));
   }
 
   private Reply home(Call call) throws MalformedException {
-    ResourceBundle language = texts.in(call.exchange());
+    Language language = texts.in(call.exchange());
     Identity identity = identity(call);
     User user = identity.user();
     Certificate shown = identity.certificate();
+    Instant now = clock.instant();
+    // Also what has ended and may be renewed: whoever has the device can.
+    Duration grace = identity.authority().grace().orElse(Duration.ZERO);
     var query = CertificateQuery.ALL.user(user.name()).limit(MOST_SHOWN);
     List<Entry> entries =
         ledger.list(query).entries().stream()
-            .filter(entry -> clock.instant().isBefore(entry.certificate().notAfter()))
+            .filter(entry -> now.isBefore(entry.certificate().notAfter().plus(grace)))
             .toList();
     var uses =
         ledger
@@ -133,11 +137,11 @@ public final class MeSite implements InternalHandler {
         200,
         "enrol/me.jte",
         new MePage(
-            layout(language, language.getString("me.title")),
+            layout(language, language.text("me.title")),
             language,
             organization,
             user.displayName(),
-            MePage.date(shown.notAfter(), language),
+            language.longDay(shown.notAfter()),
             RenewalTime.hasCome(shown, clock.instant()),
             rows,
             desk.isPresent(),
@@ -146,13 +150,13 @@ public final class MeSite implements InternalHandler {
   }
 
   private Reply ended(Call call) {
-    ResourceBundle language = texts.in(call.exchange());
+    Language language = texts.in(call.exchange());
     Identity identity = identity(call);
     return Layout.reply(
         200,
         "enrol/ended.jte",
         new EndedPage(
-            layout(language, language.getString("ended.title")),
+            layout(language, language.text("ended.title")),
             language,
             identity.user().displayName(),
             identity.certificate().notAfter(),
@@ -213,18 +217,18 @@ public final class MeSite implements InternalHandler {
           pages.tell(call.exchange(), Problem.of(422, "refused", "That cannot be done.", reason));
       case InvitationDesk.Outcome.Invited(_, String link) when here -> Reply.seeOther(link);
       case InvitationDesk.Outcome.Invited(Invitation made, String link) -> {
-        ResourceBundle language = texts.in(call.exchange());
+        Language language = texts.in(call.exchange());
         QrCode code = QrCode.of(link);
         yield Layout.reply(
             200,
             "enrol/invited.jte",
             new InvitedPage(
-                layout(language, language.getString("invited.title")),
+                layout(language, language.text("invited.title")),
                 language,
                 link,
                 code.size(),
                 code.path(),
-                MePage.date(made.expiresAt(), language)));
+                language.longDay(made.expiresAt())));
       }
     };
   }
@@ -251,13 +255,13 @@ public final class MeSite implements InternalHandler {
     if (entry.isEmpty()) {
       return notYours(call);
     }
-    ResourceBundle language = texts.in(call.exchange());
+    Language language = texts.in(call.exchange());
     Certificate shown = identity(call).certificate();
     return Layout.reply(
         200,
         "enrol/revoke.jte",
         new RevokePage(
-            layout(language, language.getString("revoke.title")),
+            layout(language, language.text("revoke.title")),
             language,
             MePage.Row.of(entry.get(), shown, Map.of(), clock.instant(), language)));
   }

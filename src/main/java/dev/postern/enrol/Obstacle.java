@@ -1,8 +1,8 @@
 package dev.postern.enrol;
 
+import dev.postern.web.Language;
 import dev.postern.web.Problem;
 import java.util.Locale;
-import java.util.ResourceBundle;
 
 /**
  * Why somebody gets no certificate or file. Each has its own sentence in {@code enrol.properties};
@@ -32,11 +32,11 @@ enum Obstacle {
   }
 
   /** In the reader's language; {@code reason} stands where the sentence has {@code {reason}}. */
-  Problem problem(ResourceBundle texts, String reason) {
+  Problem problem(Language texts, String reason) {
     return Problem.of(
         status,
         word(),
-        texts.getString("problem." + word() + ".title"),
-        texts.getString("problem." + word() + ".detail").replace("{reason}", reason));
+        texts.text("problem." + word() + ".title"),
+        texts.text("problem." + word() + ".detail").replace("{reason}", reason));
   }
 }

@@ -1,8 +1,8 @@
 package dev.postern.enrol;
 
+import dev.postern.web.Language;
 import java.util.List;
 import java.util.Locale;
-import java.util.ResourceBundle;
 
 /**
  * The device and browser that the page is opened on, as far as they say; a guess that hints, no
@@ -52,28 +52,28 @@ public enum Platform {
   }
 
   /** What the person might call the device. */
-  String device(String userAgent, ResourceBundle texts) {
+  String device(String userAgent, Language texts) {
     String system =
         this == FIREFOX
             ? (userAgent.contains("Windows")
                 ? WINDOWS.word()
                 : userAgent.contains("Mac OS X") ? MACOS.word() : LINUX.word())
             : word();
-    return texts.getString("device." + system);
+    return texts.text("device." + system);
   }
 
   /** How a certificate file comes into its store, step by step. */
   public record Guide(String word, String title, List<String> steps, boolean here) {}
 
   /** All guides, this platform's first. */
-  List<Guide> guides(ResourceBundle texts) {
+  List<Guide> guides(Language texts) {
     return List.of(values()).stream()
         .sorted((one, other) -> Boolean.compare(other == this, one == this))
         .map(each ->
             new Guide(
                 each.word(),
-                texts.getString("import." + each.word() + ".title"),
-                List.of(texts.getString("import." + each.word() + ".steps").split(" \\| ")),
+                texts.text("import." + each.word() + ".title"),
+                List.of(texts.text("import." + each.word() + ".steps").split(" \\| ")),
                 each == this))
         .toList();
   }

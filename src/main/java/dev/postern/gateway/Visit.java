@@ -33,7 +33,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,12 +44,8 @@ final class Visit {
   /** As nginx has it: the client went away before there was an answer. */
   private static final int CLIENT_CLOSED_REQUEST = 499;
 
-  private static final int MAX_LOGGED = 1024;
-
-  /** 128 bits in base 32. */
-  private static final Pattern ONE_TIME_CODE = Pattern.compile("(?i)[a-z2-7]{26}");
-
   private static final String ADMITTED = "admitted";
+  private static final String WRONG_CONNECTION = "This request came to the wrong connection.";
 
   private final ClientStream stream;
   private final HttpRequest request;
@@ -117,11 +112,19 @@ final class Visit {
     Snapshot.Place found = snapshot.places().get(sound.host());
     addressed = found;
     if (found == null) {
-      refuse(misdirected("there is no site of this name here"), true);
+      refuse(
+          misdirected(
+              "There is no site of this name here.",
+              "look for a typing error in the address, or ask the administrator for the right one"),
+          true);
     } else if (found.site().posture() != stream.connection.posture()) {
       // RFC 9110 §15.5.20. Browsers put requests for several hosts on one connection when its
       // certificate fits them; here that would carry one host's sign-in over to another.
-      refuse(misdirected("this site asks for certificates in another way"), true);
+      refuse(
+          misdirected(
+              WRONG_CONNECTION,
+              "this site asks for certificates in another way; open it in another window"),
+          true);
     } else {
       place = found;
       Optional<Runnable> lookup = mayAsk ? lookup(snapshot) : Optional.empty();
@@ -140,8 +143,8 @@ final class Visit {
         .lookup(stream.connection.presented(), stream.service.clock().instant());
   }
 
-  private static Problem misdirected(String detail) {
-    return Problem.of(421, "misdirected", "This request came to the wrong connection.", detail);
+  private static Problem misdirected(String title, String detail) {
+    return Problem.of(421, "misdirected", title, detail);
   }
 
   private void admit(Snapshot snapshot, Snapshot.Place at, RequestTarget sound) {
@@ -460,7 +463,7 @@ final class Visit {
     }
     Snapshot.Place now = snapshot.places().get(sound.host());
     if (now == null) {
-      refuse(misdirected("the site is gone"), true);
+      refuse(misdirected(WRONG_CONNECTION, "the site is gone"), true);
     } else if (ask(snapshot, now, sound) instanceof Admission.Denied(Denial denial)) {
       Optional<Runnable> lookup =
           mayAsk && denial instanceof Denial.StatusUnknown ? lookup(snapshot) : Optional.empty();
@@ -501,9 +504,11 @@ final class Visit {
         began,
         reference,
         stream.connection.address(),
-        beginning(target == null ? header("Host") : target.host()),
+        LoggedText.beginning(target == null ? header("Host") : target.host()),
         request.method().name(),
-        beginning(target == null ? unreadable(request.uri()) : loggedPath(target)),
+        target == null
+            ? LoggedText.unreadable(request.uri())
+            : LoggedText.beginning(loggedPath(target)),
         stream.protocol(),
         status,
         Optional.ofNullable(identity)
@@ -525,21 +530,11 @@ final class Visit {
             : Optional.of(Duration.ofNanos(answeredNanos - sentNanos)));
   }
 
-  /** What the guard refused has no site; whatever looks like a one-time code is left out. */
-  private static String unreadable(String uri) {
-    return ONE_TIME_CODE.matcher(uri).replaceAll("…");
-  }
-
   private String loggedPath(RequestTarget sound) {
     return addressed != null
             && addressed.site().destination() instanceof Site.Destination.Internal(var handler, _)
         ? handler.logged(sound.path())
         : sound.path();
-  }
-
-  /** As much as a log needs: entries wait in memory for a slow disk. */
-  private static String beginning(String text) {
-    return text.length() <= MAX_LOGGED ? text : text.substring(0, MAX_LOGGED) + "…";
   }
 
   HttpRequest request() {

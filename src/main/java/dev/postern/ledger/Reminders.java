@@ -201,9 +201,13 @@ public final class Reminders {
         .sorted()
         .mapToLong(Duration::toMillis)
         .forEach(step ->
-            nearest.append(
-                " when c.not_after - :now <= %1$d and c.not_after - c.not_before >= 2 * %1$d then %1$d"
-                    .formatted(step)));
+            nearest
+                .append(" when c.not_after - :now <= ")
+                .append(step)
+                .append(" and c.not_after - c.not_before >= 2 * ")
+                .append(step)
+                .append(" then ")
+                .append(step));
     return nearest.append(" end").toString();
   }
 

@@ -15,6 +15,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
@@ -22,9 +24,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands letters to one mail server, over a connection of its own each. Safe for several threads;
- * waits, at most three minutes.
+ * waits, at most eight minutes.
  */
 public final class Postman {
+  /** Not there, not local, not allowed as a name (RFC 5321 §4.2.3). */
+  private static final Set<Integer> MAILBOX = Set.of(550, 551, 553);
+
+  /** Security or policy (RFC 3463 §3.8): "relay access denied" and its like. */
+  private static final Pattern POLICY = Pattern.compile("\\b5\\.7\\.\\d|(?i)\\brelay");
+
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
   private final MailServer server;
@@ -154,7 +162,10 @@ public final class Postman {
       return new Delivery.Unavailable(reason);
     }
     return switch (code / 100) {
-      case 5 -> new Delivery.Refused(reason);
+      case 5 ->
+          MAILBOX.contains(code) && !POLICY.matcher(String.valueOf(reply)).find()
+              ? new Delivery.Refused(reason)
+              : new Delivery.Deferred(reason); // about us, most likely, and somebody may mend it
       case 4 -> new Delivery.Deferred(reason);
       default -> new Delivery.Unavailable(reason);
     };

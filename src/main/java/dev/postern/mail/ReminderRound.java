@@ -24,6 +24,9 @@ public final class ReminderRound {
   private static final Duration LAST_RETRY = Duration.ofHours(6);
   private static final int MOST_DOUBLINGS = 10;
 
+  /** From this try on. */
+  private static final int BLAMED = 4;
+
   private final Reminders reminders;
   private final Duration pause;
   private final InstantSource clock;
@@ -85,7 +88,11 @@ public final class ReminderRound {
       case Delivery.Deferred _ ->
           reminders.again(reminder, clock.instant().plus(retry(claimed.attempt())));
       case Delivery.Unavailable(String reason) -> {
-        reminders.again(reminder, clock.instant()); // the server's fault: the round waits, not it
+        // The server's fault: the round waits, and not the letter. Unless it is this letter that
+        // the server cannot digest: others shall come behind it no more.
+        Duration wait =
+            claimed.attempt() < BLAMED ? Duration.ZERO : retry(claimed.attempt() - BLAMED + 1);
+        reminders.again(reminder, clock.instant().plus(wait));
         return Optional.of(reason);
       }
     }

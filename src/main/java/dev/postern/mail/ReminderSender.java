@@ -82,7 +82,9 @@ public final class ReminderSender implements AutoCloseable {
     try {
       Optional<Outbox> now = outbox.get();
       Optional<String> problem =
-          now.isPresent() ? round.run(now.get(), () -> closed) : Optional.empty();
+          now.isPresent()
+              ? round.run(now.get(), () -> closed || wishes.availablePermits() > 0)
+              : Optional.empty();
       return problem.isPresent() ? failed(problem.get()) : done(now.isPresent());
     } catch (RuntimeException e) { // the ledger, or a file that is named: both may come back
       return failed(String.valueOf(e.getMessage()));

@@ -1,16 +1,12 @@
 package dev.postern.mail;
 
 import dev.postern.ledger.Reminder;
+import dev.postern.web.Language;
 import dev.postern.web.Texts;
 import dev.postern.x509.Certificate;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ResourceBundle;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,7 +19,7 @@ import java.util.regex.Pattern;
  */
 public record ReminderWriter(
     String organization, Mailbox from, Optional<String> me, Optional<String> contact) {
-  private static final ResourceBundle TEXTS = Texts.of("dev.postern.mail.mail").in("");
+  private static final Language TEXTS = Texts.of("dev.postern.mail.mail").in("");
   private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
 
   /** {@link IllegalArgumentException} when the user's address is none that mail can be sent to. */
@@ -33,8 +29,8 @@ public record ReminderWriter(
     values.put("person", Plain.line(reminder.person()));
     values.put("user", Plain.line(reminder.user()));
     values.put("device", device(certificate));
-    values.put("until", written("until", certificate.notAfter()));
-    values.put("day", written("day", certificate.notAfter()));
+    values.put("until", TEXTS.longMoment(certificate.notAfter()));
+    values.put("day", TEXTS.longDay(certificate.notAfter()));
     String text =
         filled("reminder.begin", values)
             + filled(me.isPresent() ? "reminder.renew" : "reminder.ask", values)
@@ -87,14 +83,8 @@ public record ReminderWriter(
   /** In one pass: what is filled in is not looked at again. */
   private static String filled(String key, Map<String, String> values) {
     return PLACE
-        .matcher(TEXTS.getString(key))
+        .matcher(TEXTS.text(key))
         .replaceAll(
             place -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), place.group())));
-  }
-
-  private static String written(String pattern, Instant instant) {
-    return DateTimeFormatter.ofPattern(
-            TEXTS.getString("pattern." + pattern), Locale.forLanguageTag(TEXTS.getString("lang")))
-        .format(instant.atOffset(ZoneOffset.UTC));
   }
 }

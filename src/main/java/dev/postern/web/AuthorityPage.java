@@ -1,14 +1,10 @@
 package dev.postern.web;
 
 import dev.postern.x509.Certificate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
-import java.util.ResourceBundle;
 
 /** What the template {@code authorities.jte} shows: CA certificates, to be compared and fetched. */
-public record AuthorityPage(List<Authority> authorities, ResourceBundle texts, String style) {
+public record AuthorityPage(List<Authority> authorities, Language texts, String style) {
   public AuthorityPage {
     authorities = List.copyOf(authorities);
   }
@@ -27,12 +23,6 @@ public record AuthorityPage(List<Authority> authorities, ResourceBundle texts, S
     public String fingerprint() {
       return certificate.fingerprint().colonHex().replace(":", " ");
     }
-
-    public String validUntil() {
-      return DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC)
-          .format(certificate.notAfter());
-    }
   }
 
   /** A file to fetch. */
@@ -42,11 +32,15 @@ public record AuthorityPage(List<Authority> authorities, ResourceBundle texts, S
     return text("authorities.title");
   }
 
+  public String until(Authority authority) {
+    return texts.longDay(authority.certificate().notAfter());
+  }
+
   public String role(Authority authority) {
     return text(authority.root() ? "authorities.root" : "authorities.issuing");
   }
 
   public String text(String key) {
-    return texts.getString(key);
+    return texts.text(key);
   }
 }

@@ -1,28 +1,33 @@
 package dev.postern.web;
 
 import dev.postern.x509.Certificate;
-import java.util.ResourceBundle;
 import org.jspecify.annotations.Nullable;
 
 /** What the template {@code explanation.jte} shows. */
-public record ExplanationPage(Explanation explanation, ResourceBundle texts, String style) {
+public record ExplanationPage(Explanation explanation, Language texts, String style) {
   /** The certificate in a person's terms. */
   public record Shown(String name, String issuer, String serialTail, String validUntil) {
-    static Shown of(Certificate certificate, ResourceBundle texts) {
+    static Shown of(Certificate certificate, Language texts) {
       return new Shown(
           certificate.subject().commonName().orElse(certificate.subject().toString()),
           certificate.issuer().commonName().orElse(certificate.issuer().toString()),
           certificate.serialNumber().tail(),
-          Pages.moment(certificate.notAfter(), texts));
+          texts.longMoment(certificate.notAfter()));
     }
   }
 
   public String title() {
-    return explanation.problem().title();
+    return translated("title", explanation.problem().title());
   }
 
   public String detail() {
-    return Sentence.of(explanation.problem().detail());
+    return Sentence.of(translated("detail", explanation.problem().detail()));
+  }
+
+  /** English says what was seen; another language may have its own sentence for the code. */
+  private String translated(String part, String english) {
+    String key = "problem." + explanation.problem().code() + "." + part;
+    return texts.knows(key) ? texts.text(key).replace("{seen}", english) : english;
   }
 
   public String reference() {
@@ -30,7 +35,7 @@ public record ExplanationPage(Explanation explanation, ResourceBundle texts, Str
   }
 
   public String text(String key) {
-    return texts.getString(key);
+    return texts.text(key);
   }
 
   public @Nullable Shown shown() {
@@ -40,7 +45,7 @@ public record ExplanationPage(Explanation explanation, ResourceBundle texts, Str
   /** What it takes to be asked for another certificate, where that can help. */
   public @Nullable String hint() {
     String key = "hint." + explanation.problem().code();
-    return texts.containsKey(key) ? texts.getString(key) : null;
+    return texts.knows(key) ? texts.text(key) : null;
   }
 
   public @Nullable String again() {

@@ -5,7 +5,6 @@ import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import java.util.List;
 import java.util.Map;
-import java.util.ResourceBundle;
 import java.util.stream.Stream;
 
 /**
@@ -33,13 +32,9 @@ public record Layout(
 
   /** With the shared style and icon, and {@code styles} and {@code scripts} of {@code assets}. */
   public static Layout of(
-      ResourceBundle language,
-      String title,
-      Assets assets,
-      List<String> styles,
-      String... scripts) {
+      Language language, String title, Assets assets, List<String> styles, String... scripts) {
     return new Layout(
-        language.getString("lang"),
+        language.text("lang"),
         title,
         Stream.concat(Stream.of("page.css"), styles.stream()).map(assets::path).toList(),
         Stream.of(scripts).map(assets::path).toList(),

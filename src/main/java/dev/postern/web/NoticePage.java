@@ -4,10 +4,9 @@ import dev.postern.x509.Certificate;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ResourceBundle;
 
 /** What the template {@code notice.jte} shows. */
-public record NoticePage(Notice notice, ResourceBundle texts, String style) {
+public record NoticePage(Notice notice, Language texts, String style) {
   /**
    * The end of a certificate is near.
    *
@@ -20,7 +19,7 @@ public record NoticePage(Notice notice, ResourceBundle texts, String style) {
   public String title() {
     long days = Duration.between(notice.now(), notice.certificate().notAfter()).toDays();
     String key = days == 0 ? "notice.today" : days == 1 ? "notice.day" : "notice.days";
-    return texts.getString(key).replace("{days}", Long.toString(days));
+    return texts.text(key).replace("{days}", Long.toString(days));
   }
 
   public ExplanationPage.Shown shown() {
@@ -36,6 +35,6 @@ public record NoticePage(Notice notice, ResourceBundle texts, String style) {
   }
 
   public String text(String key) {
-    return texts.getString(key).replace("{host}", notice.host());
+    return texts.text(key).replace("{host}", notice.host());
   }
 }

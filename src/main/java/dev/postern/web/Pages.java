@@ -9,13 +9,8 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.ResourceBundle;
 
 /**
  * Tells people and programs what went wrong. Browsers (whoever accepts {@code text/html}) get a
@@ -30,9 +25,6 @@ public final class Pages {
       "default-src 'none'; style-src 'sha256-"
           + Bytes.of(STYLE.getBytes(StandardCharsets.UTF_8)).sha256().base64()
           + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-  private static final DateTimeFormatter WHEN =
-      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH);
 
   private final Texts languages = Texts.of("dev.postern.web.pages");
   private final Optional<Explanation.Action> home;
@@ -61,12 +53,11 @@ public final class Pages {
   /** A denial in words; {@code again} is the page that was refused. */
   public Explanation explain(
       Denial denial, Ways ways, String again, String reference, String acceptLanguage) {
-    ResourceBundle texts = languages.in(acceptLanguage);
+    Language texts = languages.in(acceptLanguage);
     String code = denial.code();
     String key = key(denial, ways, texts);
-    Problem problem =
-        Problem.of(403, code, texts.getString(key + ".title"), detail(denial, key, texts));
-    var tryAgain = new Explanation.Action(texts.getString("action.again"), again);
+    Problem problem = Problem.of(403, code, texts.text(key + ".title"), detail(denial, key, texts));
+    var tryAgain = new Explanation.Action(texts.text("action.again"), again);
     Optional<Explanation.Action> wayOut = wayOut(denial, ways, reference, texts);
     return new Explanation(
         problem,
@@ -78,7 +69,7 @@ public final class Pages {
 
   /** The one thing to do that helps, where there is one. */
   private static Optional<Explanation.Action> wayOut(
-      Denial denial, Ways ways, String reference, ResourceBundle texts) {
+      Denial denial, Ways ways, String reference, Language texts) {
     return switch (denial) {
       case Denial.NoCertificate() -> to(ways.enrolment(), texts, "action.enrol");
       case Denial.Expired expired when mayRenew(expired, ways) ->
@@ -97,24 +88,21 @@ public final class Pages {
     return expired.renewable().isPresent() && ways.renewal().isPresent();
   }
 
-  private static Optional<Explanation.Action> to(
-      Optional<URI> way, ResourceBundle texts, String label) {
-    return way.map(address -> new Explanation.Action(texts.getString(label), address.toString()));
+  private static Optional<Explanation.Action> to(Optional<URI> way, Language texts, String label) {
+    return way.map(address -> new Explanation.Action(texts.text(label), address.toString()));
   }
 
   /** Who reads the message finds the request in the log by its reference. */
-  private static Optional<Explanation.Action> ask(
-      Ways ways, String reference, ResourceBundle texts) {
+  private static Optional<Explanation.Action> ask(Ways ways, String reference, Language texts) {
     return ways.contact()
         .map(address -> {
           String filled =
               address.startsWith("mailto:")
                   ? address
                       + "?subject="
-                      + escaped(
-                          texts.getString("contact.subject").replace("{reference}", reference))
+                      + escaped(texts.text("contact.subject").replace("{reference}", reference))
                   : address + (address.contains("?") ? "&" : "?") + "reference=" + reference;
-          return new Explanation.Action(texts.getString("action.ask"), filled);
+          return new Explanation.Action(texts.text("action.ask"), filled);
         });
   }
 
@@ -123,7 +111,7 @@ public final class Pages {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static String key(Denial denial, Ways ways, ResourceBundle texts) {
+  private static String key(Denial denial, Ways ways, Language texts) {
     String word =
         switch (denial) {
           case Denial.Expired expired when mayRenew(expired, ways) -> "renewable";
@@ -131,25 +119,19 @@ public final class Pages {
               "suspended";
           default -> denial.code();
         };
-    return "denial." + (texts.containsKey("denial." + word + ".title") ? word : "unsupported");
+    return "denial." + (texts.knows("denial." + word + ".title") ? word : "unsupported");
   }
 
   /** With the moment in it, where a denial has one. */
-  private static String detail(Denial denial, String key, ResourceBundle texts) {
-    String detail = texts.getString(key + ".detail");
+  private static String detail(Denial denial, String key, Language texts) {
+    String detail = texts.text(key + ".detail");
     return switch (denial) {
       case Denial.Revoked(_, var how) ->
-          detail.replace("{when}", moment(how.revocationTime(), texts));
+          detail.replace("{when}", texts.longMoment(how.revocationTime()));
       case Denial.Expired(_, var renewable) ->
-          detail.replace("{until}", renewable.map(until -> moment(until, texts)).orElse(""));
+          detail.replace("{until}", renewable.map(until -> texts.longMoment(until)).orElse(""));
       default -> detail;
     };
-  }
-
-  /** As the page's readers write it. */
-  static String moment(Instant when, ResourceBundle texts) {
-    return WHEN.localizedBy(Locale.forLanguageTag(texts.getString("lang")))
-        .format(when.atOffset(ZoneOffset.UTC));
   }
 
   /** Told before the page that was asked for: the certificate ends soon. */
@@ -213,7 +195,7 @@ public final class Pages {
     return html >= 0 && (problem < 0 || html < problem);
   }
 
-  private static String html(Explanation explanation, ResourceBundle texts) {
+  private static String html(Explanation explanation, Language texts) {
     return Layout.render("explanation.jte", new ExplanationPage(explanation, texts, STYLE));
   }
 

@@ -11,8 +11,8 @@ import java.util.ResourceBundle.Control;
  * English, {@code pages_de.properties} beside it would be German.
  */
 public final class Texts {
-  private final Map<String, ResourceBundle> byLanguage = new HashMap<>();
-  private final ResourceBundle english;
+  private final Map<String, Language> byLanguage = new HashMap<>();
+  private final Language english;
 
   private Texts(String bundle) {
     this.english = bundle(bundle, Locale.ROOT);
@@ -30,21 +30,22 @@ public final class Texts {
     return new Texts(bundle);
   }
 
-  private static ResourceBundle bundle(String name, Locale locale) {
-    return ResourceBundle.getBundle(
-        name, locale, Control.getNoFallbackControl(Control.FORMAT_PROPERTIES));
+  private static Language bundle(String name, Locale locale) {
+    return new Language(
+        ResourceBundle.getBundle(
+            name, locale, Control.getNoFallbackControl(Control.FORMAT_PROPERTIES)));
   }
 
   /**
    * In the reader's first language that there is a file for, else in English. ResourceBundle
    * remembers forever whatever it was asked for and did not find, so no stranger's word gets there.
    */
-  public ResourceBundle in(String acceptLanguage) {
+  public Language in(String acceptLanguage) {
     String language = acceptLanguage.split("[,;-]", 2)[0].strip().toLowerCase(Locale.ROOT);
     return byLanguage.getOrDefault(language, english);
   }
 
-  public ResourceBundle in(Exchange exchange) {
+  public Language in(Exchange exchange) {
     return in(exchange.header("accept-language").orElse(""));
   }
 }

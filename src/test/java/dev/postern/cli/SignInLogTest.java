@@ -60,8 +60,9 @@ class SignInLogTest {
               host -> host.equals("admin.test"));
       log.record(entry("admin.test", "/people", false));
       log.record(entry("admin.test", STYLE, false));
-      log.record(entry("wiki.test", "/favicon.ico", false));
-      log.record(entry("wiki.test", "/favicon.ico", true));
+      log.record(entry("admin.test", "/favicon.ico", false));
+      log.record(entry("admin.test", STYLE, true)); // a stolen certificate is tried somehow
+      log.record(entry("wiki.test", "/favicon.ico", false)); // applications answer anywhere
       log.record(entry("wiki.test", "/", true));
       log.record(entry("wiki.test", STYLE, false)); // a site's own, whatever it is called
       log.record(entry("admin.test", "/assets/", false));
@@ -70,13 +71,15 @@ class SignInLogTest {
           .extracting(each -> each.host() + each.path() + " " + each.code())
           .containsExactly(
               "admin.test/people admitted",
+              "admin.test" + STYLE + " not-permitted",
+              "wiki.test/favicon.ico admitted",
               "wiki.test/ not-permitted",
               "wiki.test" + STYLE + " admitted",
               "admin.test/assets/ admitted");
       assertThat(ledger.signIns().since(NOW))
           .extracting(each -> each.code() + " " + each.count())
-          .containsExactly("admitted 3", "not-permitted 1");
+          .containsExactly("admitted 4", "not-permitted 2");
     }
-    assertThat(logged).hasSize(7).contains("admin.test" + STYLE, "wiki.test/favicon.ico");
+    assertThat(logged).hasSize(8).contains("admin.test" + STYLE, "admin.test/favicon.ico");
   }
 }

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.access.User;
 import dev.postern.authority.Requester;
+import dev.postern.authority.StatusChange;
 import dev.postern.console.ConsoleFixture.Ask;
 import dev.postern.ledger.Invitation;
 import dev.postern.ledger.SignIn;
 import dev.postern.peers.Soon;
+import dev.postern.revocation.CrlReason;
 import dev.postern.web.Reply;
 import dev.postern.x509.Certificate;
 import java.nio.file.Path;
@@ -211,7 +213,17 @@ class PagesTest {
     record(serial, "untrusted-issuer"); // anybody can write our number into theirs
     awaitSignIns(4);
     assertThat(page("/sign-ins")).doesNotContain("alice").doesNotContain("in grey");
-    record(serial, "revoked");
+    record(serial, "expired"); // likewise
+    record(serial, "revoked"); // but it is not
+    awaitSignIns(6);
+    assertThat(page("/sign-ins")).doesNotContain("alice").doesNotContain("in grey");
+    console
+        .ledger
+        .revocations()
+        .change(
+            List.of(certificate.serialNumber()),
+            new StatusChange.Revoke(CrlReason.KEY_COMPROMISE),
+            new Requester("cli:test"));
     console.signIns.close();
     assertThat(page("/sign-ins")).contains("<span class=\"soft\">alice</span>", "in grey");
   }

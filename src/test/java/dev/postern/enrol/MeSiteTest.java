@@ -313,6 +313,21 @@ class MeSiteTest {
     assertThat(text(enrol(link))).doesNotContain("BEGIN CERTIFICATE");
   }
 
+  /** A thief who has the old file could renew it. */
+  @Test
+  void what_ended_and_may_still_be_renewed_is_listed_and_can_be_revoked() {
+    Certificate old = issue("laptop", Duration.ofDays(10));
+    now = old.notAfter().minus(Duration.ofDays(1));
+    Certificate fresh = issue("laptop", Duration.ofDays(300));
+    now = old.notAfter().plus(Duration.ofDays(1));
+    String revocation = "/certificates/" + old.serialNumber().hex() + "/revocation";
+    assertThat(text(ask(identity(fresh), "GET", "/", ""))).contains(revocation, "expired");
+    assertThat(ask(identity(fresh), "POST", revocation, "reason=lost").status()).isEqualTo(303);
+    assertThat(denial(old)).isInstanceOf(Denial.Revoked.class);
+    now = old.notAfter().plus(GRACE).plusSeconds(1);
+    assertThat(text(ask(identity(fresh), "GET", "/", ""))).doesNotContain(revocation);
+  }
+
   @Test
   void each_device_says_when_it_was_last_used() {
     Certificate laptop = issue("laptop", Duration.ofDays(300));

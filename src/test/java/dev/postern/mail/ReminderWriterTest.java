@@ -61,7 +61,7 @@ class ReminderWriterTest {
 
   @Test
   void the_button_is_called_as_it_is_on_the_page() {
-    String button = dev.postern.web.Texts.of("dev.postern.enrol.me").in("").getString("me.renew");
+    String button = dev.postern.web.Texts.of("dev.postern.enrol.me").in("").text("me.renew");
     assertThat(writer(ME, HELP).reminder(alice()).text()).contains('"' + button + '"');
   }
 

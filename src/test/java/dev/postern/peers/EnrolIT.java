@@ -346,6 +346,19 @@ class EnrolIT {
   }
 
   @Test
+  void to_revoke_a_person_takes_the_chance_to_renew_along() {
+    installation.postern.succeeds("user add dora");
+    PastAuthority.issue(
+        installation.path("postern-data"), "dora", Duration.ofDays(360), Duration.ofDays(358));
+    assertThat(installation.postern.succeeds("revoke dora").out()).contains("Revoked");
+    installation.postern.succeeds("user add dolf");
+    PastAuthority.issue(
+        installation.path("postern-data"), "dolf", Duration.ofDays(360), Duration.ofDays(300));
+    assertThat(installation.postern.run("revoke dolf").failed().err())
+        .contains("no certificate that has not run out");
+  }
+
+  @Test
   void a_clock_an_hour_off_is_told_before_the_certificate_is_refused() {
     chromium.open(invite("alice"));
     chromium.js("const now = Date.now; Date.now = () => now() - 3600 * 1000;");

@@ -104,6 +104,9 @@ final class Exim implements AutoCloseable {
       deny
         local_parts = nobody
         message = no such person here
+      deny
+        local_parts = elsewhere
+        message = relay not permitted
       defer
         local_parts = later
         message = try again later

@@ -161,7 +161,7 @@ class LauncherIT {
     assertThat(folder.resolve("apt"))
         .content()
         .startsWith("update\n")
-        .contains("install -y --no-install-recommends ", " curl", " openssl");
+        .contains("install -y --no-remove --no-install-recommends ", " curl", " openssl");
 
     executable(tools.resolve("apt-get"), "#!/bin/sh\necho no such package\nexit 100\n");
     Program.Outcome failed = test(tools);

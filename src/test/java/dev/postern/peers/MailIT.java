@@ -212,6 +212,9 @@ class MailIT {
     Program.Outcome now = installation.postern.run("mail test later@example.test");
     assertThat(now.exit()).isEqualTo(1);
     assertThat(now.err()).contains("451 try again later", "for now").hasLineCount(1);
+    Program.Outcome us = installation.postern.run("mail test elsewhere@example.test");
+    assertThat(us.exit()).isEqualTo(1);
+    assertThat(us.err()).contains("550 relay not permitted", "for now").hasLineCount(1);
     Program.Outcome bad = installation.postern.run("mail test a..b@example.test");
     assertThat(bad.exit()).isEqualTo(2);
   }

@@ -43,6 +43,24 @@ class PagesTest {
   }
 
   @Test
+  void a_translation_is_one_file() {
+    Pages pages = new Pages();
+    Explanation denied =
+        pages.explain(new Denial.NoCertificate(), Pages.Ways.NONE, "/", "REF", "eo");
+    assertThat(html(pages, denied, "eo")).contains("<html lang=\"eo\">", "Vi bezonas atestilon.");
+    Explanation gone =
+        Explanation.of(Problem.of(502, "bad-gateway", "Not reached.", "it is gone"), "REF");
+    assertThat(html(pages, gone, "eo-XX, en"))
+        .contains("La servilo ne respondas.", "Provu denove poste. (it is gone)");
+    assertThat(html(pages, gone, "fr")).contains("Not reached.", "It is gone");
+  }
+
+  private static String html(Pages pages, Explanation explanation, String language) {
+    return new String(
+        pages.render(explanation, "text/html", language).body().toArray(), StandardCharsets.UTF_8);
+  }
+
+  @Test
   void a_revoked_certificate_s_page_says_when_and_a_suspended_one_s_that_it_can_end() {
     assertThat(page(CrlReason.KEY_COMPROMISE).title()).contains("revoked");
     assertThat(page(CrlReason.KEY_COMPROMISE).detail())

@@ -1,4 +1,4 @@
-package dev.postern.console;
+package dev.postern.web;
 
 import java.text.MessageFormat;
 import java.time.Instant;
@@ -6,28 +6,30 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.ResourceBundle;
-import java.util.ResourceBundle.Control;
 
-/** Every text of the console's pages. A translation is one more file beside the bundle. */
-public final class Texts {
-  static final Texts ENGLISH = new Texts(Locale.ROOT);
-
+/** One language's texts, dates and numbers. A translation is one more file beside the bundle. */
+public final class Language {
   private final ResourceBundle bundle;
   private final Locale locale;
   private final DateTimeFormatter moment;
   private final DateTimeFormatter day;
+  private final DateTimeFormatter longMoment;
+  private final DateTimeFormatter longDay;
   private final DateTimeFormatter clock;
 
-  private Texts(Locale wanted) {
-    this.bundle =
-        ResourceBundle.getBundle(
-            "dev.postern.console.console",
-            wanted,
-            Control.getNoFallbackControl(Control.FORMAT_PROPERTIES));
+  /** {@code bundle} says under {@code lang} which language it is. */
+  Language(ResourceBundle bundle) {
+    this.bundle = bundle;
     this.locale = Locale.forLanguageTag(bundle.getString("lang"));
-    this.moment = DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm", locale).withZone(ZoneOffset.UTC);
-    this.clock = DateTimeFormatter.ofPattern("HH:mm:ss", locale).withZone(ZoneOffset.UTC);
-    this.day = DateTimeFormatter.ofPattern("d MMM uuuu", locale).withZone(ZoneOffset.UTC);
+    this.moment = formatter("d MMM uuuu, HH:mm 'UTC'");
+    this.day = formatter("d MMM uuuu");
+    this.longMoment = formatter("d MMMM uuuu, HH:mm 'UTC'");
+    this.longDay = formatter("d MMMM uuuu");
+    this.clock = formatter("HH:mm:ss");
+  }
+
+  private DateTimeFormatter formatter(String pattern) {
+    return DateTimeFormatter.ofPattern(pattern, locale).withZone(ZoneOffset.UTC);
   }
 
   public String text(String key) {
@@ -45,16 +47,26 @@ public final class Texts {
     return bundle.containsKey(key) ? bundle.getString(key) : word;
   }
 
-  boolean knows(String key) {
+  public boolean knows(String key) {
     return bundle.containsKey(key);
   }
 
+  /** With the month in short, for lists. */
   public String moment(Instant instant) {
-    return moment.format(instant) + " UTC";
+    return moment.format(instant);
   }
 
+  /** With the month in short, for lists. */
   public String day(Instant instant) {
     return day.format(instant);
+  }
+
+  public String longMoment(Instant instant) {
+    return longMoment.format(instant);
+  }
+
+  public String longDay(Instant instant) {
+    return longDay.format(instant);
   }
 
   /** The time of day, to the second. */
