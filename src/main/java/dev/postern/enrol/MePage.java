@@ -47,7 +47,8 @@ public record MePage(
       String used,
       String state,
       boolean here,
-      boolean good) {
+      boolean good,
+      boolean revocable) {
     /** {@code uses}: of each certificate that was let in before, by its serial number. */
     static Row of(
         Entry entry, Certificate shown, Map<String, LastUse> uses, Instant now, Language texts) {
@@ -69,6 +70,7 @@ public record MePage(
               : use.map(each -> lastUse(each, texts)).orElse(texts.text("me.used.never")),
           texts.text("state." + state),
           certificate.equals(shown),
+          state.equals("good") || state.equals("suspended"),
           !state.equals("revoked"));
     }
   }

@@ -321,7 +321,7 @@ class MeSiteTest {
     Certificate fresh = issue("laptop", Duration.ofDays(300));
     now = old.notAfter().plus(Duration.ofDays(1));
     String revocation = "/certificates/" + old.serialNumber().hex() + "/revocation";
-    assertThat(text(ask(identity(fresh), "GET", "/", ""))).contains(revocation, "expired");
+    assertThat(text(ask(identity(fresh), "GET", "/", ""))).contains(revocation, "run out");
     assertThat(ask(identity(fresh), "POST", revocation, "reason=lost").status()).isEqualTo(303);
     assertThat(denial(old)).isInstanceOf(Denial.Revoked.class);
     now = old.notAfter().plus(GRACE).plusSeconds(1);
