@@ -187,7 +187,7 @@ class RevokeIT {
           "revoke returned -> refused on a kept connection: %d ms%n",
           Duration.ofNanos(System.nanoTime() - began).toMillis());
       assertThat(refusal.get())
-          .contains("\"revoked\"", "It was revoked on ", "Get a new one")
+          .contains("\"revoked\"", "It was revoked on ", "A new one needs an invitation")
           .doesNotContain("keyCompromise");
       assertThat(alice.get("/next")).startsWith("HTTP/1.1 200");
     }
