@@ -83,8 +83,10 @@ class BrowserPagesIT {
     inspect("no-certificate", browser);
 
     browser.click("Try again");
+    browser.untilText("You need a certificate to enter here");
     assertThat(browser.text("h1")).contains("You need a certificate to enter here");
     browser.click("Get a certificate");
+    browser.untilText("You need an invitation");
     assertThat(browser.text()).contains("You need an invitation");
     browser.open(served.url("/health"));
     assertThat(browser.text()).contains("Hello, whoever you are.");
@@ -118,6 +120,7 @@ class BrowserPagesIT {
 
     installation.postern.succeeds("revoke " + carol + " --reason keyCompromise");
     browser.click("Everything it was told");
+    browser.untilText("Your certificate has been revoked.");
     assertThat(browser.text("h1")).isEqualTo("Your certificate has been revoked.");
     assertThat(browser.text()).contains("It was revoked on ").doesNotContain("keyCompromise");
     inspect("revoked", browser);
@@ -133,6 +136,7 @@ class BrowserPagesIT {
 
     installation.postern.succeeds("release alice");
     chromium.click("Try again");
+    chromium.untilText("Hello, alice.");
     assertThat(chromium.text("h1")).isEqualTo("Hello, alice.");
     Inspection.of(chromium, "application");
   }
@@ -147,6 +151,7 @@ class BrowserPagesIT {
 
     installation.postern.succeeds("user enable bob");
     chromium.click("Try again");
+    chromium.untilText("You are signed in");
     assertThat(chromium.text("h1")).contains("You are signed in");
   }
 
@@ -175,6 +180,7 @@ class BrowserPagesIT {
 
     chromium.until("the certificate to run out", () -> Instant.now().isAfter(end.plusSeconds(1)));
     chromium.click("Everything it was told");
+    chromium.untilText("Your certificate has run out.");
     assertThat(chromium.text("h1")).isEqualTo("Your certificate has run out.");
     inspect("expired", chromium);
   }

@@ -307,6 +307,7 @@ class EnrolIT {
     browser.untilText("Your devices");
     browser.type("#device", "tablet");
     browser.click("Make a link for it");
+    browser.untilText("A link for your other device");
     assertThat(browser.text("h1")).isEqualTo("A link for your other device");
     inspect("me-invited", browser);
     assertThat(browser.text("code")).startsWith("https://enrol.example.test:");
