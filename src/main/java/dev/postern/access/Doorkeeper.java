@@ -24,6 +24,11 @@ public final class Doorkeeper {
     this.directory = directory;
   }
 
+  /** See {@link Trust#validated}. */
+  public long validated() {
+    return trust.validated();
+  }
+
   /** Decides under {@code rules}, in their order. */
   public Admission admit(
       PresentedChain presented, List<Rule> rules, RequestTarget target, Instant at) {

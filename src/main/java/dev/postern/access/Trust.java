@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +47,8 @@ public final class Trust {
   private final PathValidator validator;
   private final Cache<Bytes, Remembered> believed = cache(REMEMBERED_BYTES);
   private final Cache<Bytes, Remembered> refused = cache(REMEMBERED_STRANGERS_BYTES);
+
+  private final LongAdder validated = new LongAdder();
 
   private record Remembered(Verdict verdict, Instant at, int weight) {}
 
@@ -110,6 +113,11 @@ public final class Trust {
     return names;
   }
 
+  /** How many chains were not remembered, so that their paths and signatures had to be checked. */
+  public long validated() {
+    return validated.sum();
+  }
+
   /** Judges a chain that is not empty. */
   public Verdict judge(PresentedChain presented, Instant at) {
     Remembered known = believed.getIfPresent(presented.key());
@@ -119,6 +127,7 @@ public final class Trust {
     if (known != null && stillHolds(known, at)) {
       return known.verdict();
     }
+    validated.increment();
     Verdict verdict = validate(presented, at);
     remember(presented, verdict, at);
     return verdict;

@@ -15,11 +15,16 @@ import java.nio.file.Path;
  *   keys/server.key     the gateway's TLS key; encrypted
  *   keys/ocsp.key       signs OCSP answers; encrypted
  *   ledger.db           who was issued what, users, events
+ *   live/               sockets that postern top asks
  * </pre>
  */
 record DataFolder(Path path) {
   Path ledger() {
     return path.resolve("ledger.db");
+  }
+
+  Path live() {
+    return path.resolve("live");
   }
 
   Path keys() {

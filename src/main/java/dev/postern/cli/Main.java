@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CrlCommand.class,
       ExportCommand.class,
       MailCommand.class,
+      TopCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
       ExplainCommand.class,

@@ -94,6 +94,10 @@ final class Publishing implements AutoCloseable {
     return RootList.read(workspace.folder().rootCrl(), workspace.issuer().root());
   }
 
+  OcspService ocsp() {
+    return ocsp;
+  }
+
   PlainHandler handler() {
     return site;
   }

@@ -51,6 +51,7 @@ final class Serving implements AutoCloseable {
   private final ForeignStatuses foreignStatuses;
   private final AccessLog log;
   private final SignIns signIns;
+  private final Watching watching;
   private final Optional<Publishing> publishing;
   private final Mailing mailing;
   private final Gateway gateway;
@@ -73,7 +74,8 @@ final class Serving implements AutoCloseable {
     this.revoked = workspace.revoked();
     this.foreignStatuses = new ForeignStatuses(workspace.clock());
     this.signIns = SignIns.into(workspace.ledger().signIns(), workspace.clock());
-    this.log = new SignInLog(accessLog, signIns, this::isOwn);
+    this.watching = new Watching(workspace, revoked, signIns);
+    this.log = watching.counting(new SignInLog(accessLog, signIns, this::isOwn), this::isSite);
     this.assembly =
         new Assembly(
             workspace, new ConsoleWiring(workspace, signIns, this::inForce), this::followNow);
@@ -89,9 +91,12 @@ final class Serving implements AutoCloseable {
       this.gateway = Gateway.start(gatewayConfig(), state, log, workspace.clock());
     } catch (BindFailure e) {
       publishing.ifPresent(Publishing::close);
+      watching.close();
       throw e;
     }
     foreignStatuses.commit();
+    publishing.ifPresent(each -> watching.watch(each.ocsp()));
+    watching.watch(gateway, assembly::ownCertificates);
   }
 
   private void staple() {
@@ -113,9 +118,16 @@ final class Serving implements AutoCloseable {
 
   private GatewayConfig gatewayConfig() {
     GatewayConfig plain = Assembly.gateway(workspace.config());
-    return publishing
-        .map(each -> plain.withPublished(each.handler()).withStapler(each.stapler()))
-        .orElse(plain);
+    GatewayConfig published =
+        publishing
+            .map(each -> plain.withPublished(each.handler()).withStapler(each.stapler()))
+            .orElse(plain);
+    return workspace
+        .config()
+        .listen()
+        .status()
+        .map(address -> watching.serving(published, address.socket()))
+        .orElse(published);
   }
 
   /** Listens; ends the command with one line when an address cannot be had. */
@@ -270,6 +282,10 @@ final class Serving implements AutoCloseable {
     return Objects.requireNonNull(inForce, "nothing is served before there is a state");
   }
 
+  private boolean isSite(String host) {
+    return inForce().sites().stream().anyMatch(site -> site.host().equals(host));
+  }
+
   /** Whether Postern itself answers there, now. */
   private boolean isOwn(String host) {
     return inForce().sites().stream()
@@ -325,6 +341,10 @@ final class Serving implements AutoCloseable {
         .config()
         .mail()
         .ifPresent(mail -> terminal.print("Reminders by e-mail: " + Mailing.text(mail)));
+    gateway
+        .statusPort()
+        .ifPresent(port ->
+            terminal.print("Metrics and health on port " + port + ": /metrics, /healthz, /readyz"));
     terminal.print("Access log: " + AccessLogs.text(workspace.config()));
     terminal.print("Serving. Ctrl-C ends it.");
   }
@@ -382,5 +402,6 @@ final class Serving implements AutoCloseable {
     publishing.ifPresent(Publishing::close);
     log.close();
     signIns.close();
+    watching.close();
   }
 }

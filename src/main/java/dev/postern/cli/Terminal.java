@@ -71,6 +71,17 @@ final class Terminal {
     return Progress.of(watched ? Optional.of(err) : Optional.empty(), task, total);
   }
 
+  boolean isWatched() {
+    return watched;
+  }
+
+  /** An empty screen, where somebody looks on. */
+  void clear() {
+    if (watched) {
+      out.print("\u001b[H\u001b[2J");
+    }
+  }
+
   InputStream in() {
     return in;
   }

@@ -49,8 +49,12 @@ public record PosternConfig(
    * @param https for people. Default {@code :8443}
    * @param http for CRLs, OCSP and CA certificates; redirects everything else. {@code off} closes
    *     it. Default {@code :8080}
+   * @param status for Prometheus and health checks: {@code /metrics}, {@code /healthz}, {@code
+   *     /readyz}, in the clear and for everybody who reaches it, as {@code 127.0.0.1:9464}. Default
+   *     {@code off}
    */
-  public record Listen(ListenAddress https, Optional<ListenAddress> http) {}
+  public record Listen(
+      ListenAddress https, Optional<ListenAddress> http, Optional<ListenAddress> status) {}
 
   /**
    * How to speak TLS.

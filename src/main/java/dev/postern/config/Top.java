@@ -61,16 +61,23 @@ final class Top {
 
   private static Listen listen(Section section) {
     ListenAddress https = section.or("https", ListenAddress::parse, ListenAddress.everywhere(8443));
+    Value.Format<Optional<ListenAddress>> orOff =
+        text -> text.equals("off") ? Optional.empty() : Optional.of(ListenAddress.parse(text));
     Optional<ListenAddress> http =
-        section.or(
-            "http",
-            text -> text.equals("off") ? Optional.empty() : Optional.of(ListenAddress.parse(text)),
-            Optional.of(ListenAddress.everywhere(8080)));
+        section.or("http", orOff, Optional.of(ListenAddress.everywhere(8080)));
+    Optional<ListenAddress> status = section.or("status", orOff, Optional.empty());
+    for (Optional<ListenAddress> other : List.of(Optional.of(https), http)) {
+      if (status.isPresent()
+          && status.get().port() != 0
+          && other.map(ListenAddress::port).equals(status.map(ListenAddress::port))) {
+        section.problem("status", "is the port of another; it needs its own");
+      }
+    }
     if (https.port() != 0 && http.isPresent() && http.get().port() == https.port()) {
       section.problem("http", "is the port of https; one of them needs another");
     }
     section.close();
-    return new Listen(https, http);
+    return new Listen(https, http, status);
   }
 
   /** Without {@code sites}, since some have problems, the default host is not looked for. */

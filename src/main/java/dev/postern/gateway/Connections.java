@@ -83,6 +83,7 @@ final class Connections extends ChannelInitializer<Channel> {
 
     @Override
     protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+      service.handshakes().increment();
       if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
         http2(ctx.channel(), connection);
       } else {
@@ -93,6 +94,7 @@ final class Connections extends ChannelInitializer<Channel> {
     /** Scanners and strict hosts cause these all day: not worth a line each. */
     @Override
     protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+      service.failures().increment();
       ctx.close();
     }
 

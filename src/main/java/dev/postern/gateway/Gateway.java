@@ -45,6 +45,7 @@ public final class Gateway implements AutoCloseable {
   private final TicketKeys tickets;
   private final Channel https;
   private final @Nullable Channel http;
+  private final @Nullable Channel status;
   private volatile TlsHosts hosts;
 
   private Gateway(GatewayConfig config, GatewayState state, AccessLog log, InstantSource clock) {
@@ -63,6 +64,13 @@ public final class Gateway implements AutoCloseable {
             : listen(
                 config.http().get(),
                 new PlainListener(httpsPort(), config.timeouts().header(), config.published()));
+    this.status =
+        config.status().isEmpty()
+            ? null
+            : listen(
+                config.status().get().address(),
+                new PlainListener(
+                    httpsPort(), config.timeouts().header(), config.status().get().handler()));
     loops
         .group()
         .scheduleWithFixedDelay(
@@ -182,6 +190,37 @@ public final class Gateway implements AutoCloseable {
         : OptionalInt.of(((InetSocketAddress) http.localAddress()).getPort());
   }
 
+  public OptionalInt statusPort() {
+    return status == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(((InetSocketAddress) status.localAddress()).getPort());
+  }
+
+  /**
+   * What happened so far, and what is.
+   *
+   * @param connections that are open
+   * @param handshakes that succeeded
+   * @param failures of handshakes: scanners, strict hosts, clients that do not trust us
+   * @param validated certificates whose path and signatures were checked, since the trust changed
+   * @param pagesWaiting requests to our own pages that no thread is free for
+   */
+  public record Counts(
+      int connections, long handshakes, long failures, long validated, int pagesWaiting) {}
+
+  public Counts counts() {
+    return new Counts(
+        connections.open().size(),
+        service.handshakes().sum(),
+        service.failures().sum(),
+        service.snapshot().doorkeeper().validated(),
+        service.pagesWaiting());
+  }
+
+  public boolean isDraining() {
+    return service.draining();
+  }
+
   /** Stops accepting, lets requests in flight finish within the drain time, closes. */
   @Override
   public void close() {
@@ -200,6 +239,9 @@ public final class Gateway implements AutoCloseable {
     connections
         .open()
         .forEach(each -> each.eventLoop().execute(() -> each.unsafe().closeForcibly()));
+    if (status != null) {
+      status.close().awaitUninterruptibly(); // until the end, so that it can be seen how it ends
+    }
     loops.close();
     hosts.release();
   }

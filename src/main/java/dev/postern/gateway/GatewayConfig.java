@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param loops event loop threads
  * @param published what plain HTTP answers itself
  * @param stapler the OCSP answers that go with our own certificates
+ * @param status where to tell those who watch over us, and what
  */
 public record GatewayConfig(
     InetSocketAddress https,
@@ -30,7 +31,11 @@ public record GatewayConfig(
     Optional<Bytes> ticketSecret,
     int loops,
     PlainHandler published,
-    Stapler stapler) {
+    Stapler stapler,
+    Optional<Status> status) {
+  /** An address for machines that watch over us, in the clear. */
+  public record Status(InetSocketAddress address, PlainHandler handler) {}
+
   /** RFC 8996 leaves two. */
   public enum MinimumTls {
     TLS_1_2,
@@ -67,7 +72,8 @@ public record GatewayConfig(
         Optional.empty(),
         Runtime.getRuntime().availableProcessors(),
         PlainListener.NOTHING,
-        Stapler.NONE);
+        Stapler.NONE,
+        Optional.empty());
   }
 
   public GatewayConfig withHttp(InetSocketAddress address) {
@@ -80,31 +86,46 @@ public record GatewayConfig(
         ticketSecret,
         loops,
         published,
-        stapler);
+        stapler,
+        status);
   }
 
   public GatewayConfig withPublished(PlainHandler handler) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, handler, stapler);
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, handler, stapler, status);
   }
 
   public GatewayConfig withStapler(Stapler staples) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, staples);
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, staples, status);
   }
 
   public GatewayConfig withEngine(TlsEngine engine) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler);
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler, status);
   }
 
   public GatewayConfig withMinimumTls(MinimumTls minimumTls) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler);
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler, status);
   }
 
   public GatewayConfig withTimeouts(Timeouts timeouts) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler);
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler, status);
+  }
+
+  public GatewayConfig withStatus(InetSocketAddress address, PlainHandler handler) {
+    return new GatewayConfig(
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        stapler,
+        Optional.of(new Status(address, handler)));
   }
 }

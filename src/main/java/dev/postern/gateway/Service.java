@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /** What every connection of a gateway has at hand. */
@@ -41,6 +42,8 @@ final class Service {
           new ArrayBlockingQueue<>(PAGE_QUEUE),
           Thread.ofPlatform().daemon().name("page-", 0).factory());
 
+  private final LongAdder handshakes = new LongAdder();
+  private final LongAdder failures = new LongAdder();
   private volatile Snapshot snapshot;
   private volatile boolean draining;
 
@@ -75,6 +78,19 @@ final class Service {
 
   Executor pageThreads() {
     return pageThreads;
+  }
+
+  int pagesWaiting() {
+    return pageThreads.getQueue().size();
+  }
+
+  LongAdder handshakes() {
+    return handshakes;
+  }
+
+  /** Of handshakes. */
+  LongAdder failures() {
+    return failures;
   }
 
   Pages pages() {

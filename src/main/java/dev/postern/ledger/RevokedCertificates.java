@@ -60,6 +60,16 @@ public final class RevokedCertificates implements StatusSource {
     seen = now();
   }
 
+  /** How long ago the ledger was looked at. */
+  public Duration age() {
+    return Duration.ofNanos(nanoTime.getAsLong() - seen.nanos());
+  }
+
+  /** Whether that is too long ago to know who was revoked since. */
+  public boolean isStale() {
+    return age().compareTo(PATIENCE) > 0;
+  }
+
   /** How many are revoked or suspended. */
   public int size() {
     return serials.size();

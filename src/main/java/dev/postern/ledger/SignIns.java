@@ -65,6 +65,11 @@ public final class SignIns implements AutoCloseable {
     queue.offer(signIn);
   }
 
+  /** How many are not counted yet. */
+  public int waiting() {
+    return queue.size();
+  }
+
   /** The newest first, at most {@link #RECENT}. */
   public List<SignIn> recent() {
     synchronized (recent) {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -37,6 +38,19 @@ public final class OcspService {
 
   /** What an answer holds beside its octets. */
   private static final int OVERHEAD = 300;
+
+  private final LongAdder remembered = new LongAdder();
+  private final LongAdder signed = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+
+  /**
+   * Answers so far.
+   *
+   * @param remembered that were signed before
+   * @param signed for the one who asked
+   * @param refused without a signature: unreadable questions, or a ledger that cannot be read
+   */
+  public record Counts(long remembered, long signed, long refused) {}
 
   /** Who signs, for now. */
   public record Responder(Certificate certificate, Signer signer) {}
@@ -114,7 +128,12 @@ public final class OcspService {
     }
   }
 
+  public Counts counts() {
+    return new Counts(remembered.sum(), signed.sum(), refused.sum());
+  }
+
   private Answer refusal(Refusal refusal) {
+    refused.increment();
     Instant now = clock.instant();
     return new Answer(refusal.der(), now, now, false);
   }
@@ -134,6 +153,7 @@ public final class OcspService {
         && known.status().equals(status)
         && known.by().equals(by)
         && isYoung(known.answer())) {
+      remembered.increment();
       return known.answer();
     }
     Answer answer = sign(question, _ -> status, true);
@@ -150,6 +170,7 @@ public final class OcspService {
 
   private Answer sign(
       OcspQuestion question, Function<SerialNumber, IssuedStatus> statuses, boolean cacheable) {
+    signed.increment();
     Responder by = signing.get();
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant end = now.plus(validity);

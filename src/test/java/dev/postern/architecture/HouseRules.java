@@ -43,7 +43,7 @@ public record HouseRules(String root) {
           Set.of("access", "authority"),
           Set.of("keys", "ledger", "status", "web"),
           Set.of("gateway", "enrol", "publish", "console", "mail"),
-          Set.of("config"),
+          Set.of("config", "metrics"),
           Set.of("cli"));
 
   /** JTE's generated code: known to the rooms that show pages, and free to know their types. */
@@ -51,7 +51,7 @@ public record HouseRules(String root) {
 
   private static final String[] PURE = {"x509", "path", "revocation", "access", "authority"};
   private static final String[] SPEAK_HTTP = {
-    "web", "enrol", "gateway", "console", "publish", "status"
+    "web", "enrol", "gateway", "console", "publish", "status", "metrics"
   };
 
   private static final Pattern UNHELPFUL_NAME =

@@ -45,7 +45,9 @@ class ConfigFileTest {
                 "example.com",
                 FOLDER.resolve("postern-data"),
                 new PosternConfig.Listen(
-                    ListenAddress.everywhere(8443), Optional.of(ListenAddress.everywhere(8080))),
+                    ListenAddress.everywhere(8443),
+                    Optional.of(ListenAddress.everywhere(8080)),
+                    Optional.empty()),
                 new Tls(Tls.Engine.BORINGSSL, Tls.Version.TLS_1_2, Optional.empty()),
                 List.of(),
                 List.of(),
