@@ -170,7 +170,7 @@ public final class Trust {
     List<Certificate> chain = new ArrayList<>();
     try {
       for (Bytes der : presented.certificates()) {
-        chain.add(Certificate.parse(der));
+        chain.add(known(der));
       }
     } catch (MalformedException e) {
       return new Verdict.Unreadable(e);
@@ -184,6 +184,21 @@ public final class Trust {
       case PathValidation.Valid(VerifiedPath path) ->
           new Verdict.Believed(path, authorityOf(path.anchor()));
     };
+  }
+
+  /** CA certificates of ours are not read, and remembered, once more for each of their users. */
+  private Certificate known(Bytes der) throws MalformedException {
+    for (Certificate each : intermediates) {
+      if (each.der().equals(der)) {
+        return each;
+      }
+    }
+    for (TrustAnchor anchor : anchors) {
+      if (anchor.certificate().der().equals(der)) {
+        return anchor.certificate();
+      }
+    }
+    return Certificate.parse(der);
   }
 
   private PathValidation validate(Certificate leaf, List<Certificate> others, Instant at) {
