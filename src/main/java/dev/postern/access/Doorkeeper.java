@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides each request: is the certificate valid now, trusted, for this purpose, not revoked, of a
@@ -43,7 +43,7 @@ public final class Doorkeeper {
       Instant at,
       Latecomers latecomers) {
     List<Rule> deciding = deciding(rules, target);
-    if (!deciding.isEmpty() && deciding.stream().allMatch(Rule::allowsAnyone)) {
+    if (areForAnyone(deciding)) {
       Optional<Identity> identity =
           identify(presented, at) instanceof Identification.Known(Identity known)
               ? Optional.of(known)
@@ -59,6 +59,15 @@ public final class Doorkeeper {
     };
   }
 
+  private static boolean areForAnyone(List<Rule> deciding) {
+    for (Rule rule : deciding) {
+      if (!rule.allowsAnyone()) {
+        return false;
+      }
+    }
+    return !deciding.isEmpty();
+  }
+
   /**
    * The rules that decide: the first fitting rule of each reading of the path, with and without
    * regard to case; none as soon as one reading has none.
@@ -66,18 +75,30 @@ public final class Doorkeeper {
   public static List<Rule> deciding(List<Rule> rules, RequestTarget target) {
     List<Rule> deciding = new ArrayList<>(2);
     for (String reading : target.readings()) {
-      Optional<Rule> exact = first(rules, rule -> rule.fits(target.method(), reading));
-      if (exact.isEmpty()) {
+      Rule exact = first(rules, target.method(), reading, false);
+      if (exact == null) {
         return List.of();
       }
-      deciding.add(exact.get());
-      first(rules, rule -> rule.fitsInAnyCase(target.method(), reading)).ifPresent(deciding::add);
+      add(deciding, exact);
+      add(deciding, first(rules, target.method(), reading, true));
     }
-    return deciding.stream().distinct().toList();
+    return deciding;
   }
 
-  private static Optional<Rule> first(List<Rule> rules, Predicate<Rule> fits) {
-    return rules.stream().filter(fits).findFirst();
+  private static @Nullable Rule first(
+      List<Rule> rules, String method, String path, boolean anyCase) {
+    for (Rule rule : rules) {
+      if (anyCase ? rule.fitsInAnyCase(method, path) : rule.fits(method, path)) {
+        return rule;
+      }
+    }
+    return null;
+  }
+
+  private static void add(List<Rule> deciding, @Nullable Rule rule) {
+    if (rule != null && !deciding.contains(rule)) {
+      deciding.add(rule);
+    }
   }
 
   /**
@@ -87,7 +108,7 @@ public final class Doorkeeper {
   public Optional<Runnable> lookup(PresentedChain presented, Instant at) {
     return !presented.isEmpty()
             && trust.judge(presented, at)
-                instanceof Trust.Verdict.Believed(VerifiedPath path, TrustedAuthority authority)
+                instanceof Trust.Verdict.Believed(VerifiedPath path, TrustedAuthority authority, _)
         ? authority.status().lookup(path, at)
         : Optional.empty();
   }
@@ -95,9 +116,12 @@ public final class Doorkeeper {
   /** Whether the rules that decide let {@code user} in, whatever certificate is shown. */
   public static boolean mayEnter(User user, List<Rule> deciding) {
     boolean enabled = user.state() == User.State.ENABLED;
-    return !deciding.isEmpty()
-        && deciding.stream()
-            .allMatch(rule -> rule.allowsAnyone() || (enabled && rule.allows(user)));
+    for (Rule rule : deciding) {
+      if (!rule.allowsAnyone() && !(enabled && rule.allows(user))) {
+        return false;
+      }
+    }
+    return !deciding.isEmpty();
   }
 
   /** Who somebody is, before any rule is asked. */
@@ -121,8 +145,8 @@ public final class Doorkeeper {
           new Identification.Unknown(new Denial.UnreadableCertificate(cause.getMessage()));
       case Trust.Verdict.Doubted(PathProblem problem) ->
           new Identification.Unknown(denial(problem));
-      case Trust.Verdict.Believed(VerifiedPath path, TrustedAuthority authority) ->
-          identify(path, authority, at);
+      case Trust.Verdict.Believed(VerifiedPath path, TrustedAuthority authority, var claims) ->
+          identify(path, authority, claims, at);
       case Trust.Verdict.Ended(VerifiedPath path, TrustedAuthority authority, _) ->
           ended(path, authority, at, latecomers);
     };
@@ -142,7 +166,8 @@ public final class Doorkeeper {
     if (until.isEmpty()) {
       return new Identification.Unknown(new Denial.Expired(path.leaf()));
     }
-    Identification otherwise = identify(path, authority, at);
+    Identification otherwise =
+        identify(path, authority, authority.identity().claims(path.leaf()), at);
     return switch (latecomers) {
       case REFUSED ->
           new Identification.Unknown(
@@ -155,19 +180,21 @@ public final class Doorkeeper {
     };
   }
 
-  private Identification identify(VerifiedPath path, TrustedAuthority authority, Instant at) {
+  private Identification identify(
+      VerifiedPath path, TrustedAuthority authority, List<String> claims, Instant at) {
     return switch (authority.status().status(path, at)) {
       case PathStatus.Revoked(Certificate certificate, var how) ->
           new Identification.Unknown(new Denial.Revoked(certificate, how));
       case PathStatus.Unknown(Certificate certificate, String evidence)
           when authority.unknownStatus() == UnknownStatusPolicy.DENY ->
           new Identification.Unknown(new Denial.StatusUnknown(certificate, evidence));
-      case PathStatus.Unknown _, PathStatus.Good _ -> identify(path, authority);
+      case PathStatus.Unknown _, PathStatus.Good _ -> identify(path, authority, claims);
     };
   }
 
-  private Identification identify(VerifiedPath path, TrustedAuthority authority) {
-    Optional<User> user = authority.identity().user(path.leaf(), directory);
+  private Identification identify(
+      VerifiedPath path, TrustedAuthority authority, List<String> claims) {
+    Optional<User> user = authority.identity().user(claims, directory);
     if (user.isEmpty()) {
       return new Identification.Unknown(new Denial.UnknownUser(path.leaf()));
     }

@@ -64,13 +64,25 @@ public record IdentityMapping(Source source, Optional<Pattern> pattern) {
 
   /** The user this certificate names; empty when none, or when its values name different users. */
   public Optional<User> user(Certificate certificate, Directory directory) {
-    List<User> users =
-        values(certificate).stream()
-            .filter(value -> value.length() <= MAX_VALUE)
-            .flatMap(value -> lookUp(value, directory).stream())
-            .distinct()
-            .toList();
-    return users.size() == 1 ? Optional.of(users.getFirst()) : Optional.empty();
+    return user(claims(certificate), directory);
+  }
+
+  /** What the certificate says of its user, to be remembered: it never changes. */
+  List<String> claims(Certificate certificate) {
+    return values(certificate).stream().filter(value -> value.length() <= MAX_VALUE).toList();
+  }
+
+  /** Whom these {@link #claims} name by now. */
+  Optional<User> user(List<String> claims, Directory directory) {
+    Optional<User> found = Optional.empty();
+    for (String claim : claims) {
+      Optional<User> user = lookUp(claim, directory);
+      if (found.isPresent() && user.isPresent() && !user.equals(found)) {
+        return Optional.empty();
+      }
+      found = user.isPresent() ? user : found;
+    }
+    return found;
   }
 
   private Optional<User> lookUp(String value, Directory directory) {

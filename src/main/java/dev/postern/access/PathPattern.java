@@ -47,17 +47,16 @@ public record PathPattern(String text) {
   }
 
   private boolean matches(String path, boolean anyCase) {
-    String fixed = fixed(text);
-    if (!path.regionMatches(anyCase, 0, fixed, 0, fixed.length())) {
+    boolean deep = text.endsWith("/**");
+    boolean flat = text.endsWith("/*");
+    int fixed = text.length() - (deep ? 3 : flat ? 2 : 0);
+    if (!path.regionMatches(anyCase, 0, text, 0, fixed)) {
       return false;
     }
-    String rest = path.substring(fixed.length());
-    if (text.endsWith("/**")) {
-      return rest.isEmpty() || rest.startsWith("/");
+    boolean ends = path.length() == fixed;
+    if (deep) {
+      return ends || path.charAt(fixed) == '/';
     }
-    if (text.endsWith("/*")) {
-      return rest.length() > 1 && rest.lastIndexOf('/') == 0;
-    }
-    return rest.isEmpty();
+    return flat ? path.length() > fixed + 1 && path.lastIndexOf('/') == fixed : ends;
   }
 }

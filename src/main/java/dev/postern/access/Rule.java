@@ -87,18 +87,28 @@ public record Rule(PathPattern path, Set<String> methods, List<Who> allow) {
   }
 
   boolean allowsAnyone() {
-    return allow.stream().anyMatch(who -> who instanceof Who.Anyone);
+    for (Who who : allow) {
+      if (who instanceof Who.Anyone) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean allows(User user) {
-    return allow.stream()
-        .anyMatch(who ->
-            switch (who) {
-              case Who.Anyone(), Who.AnyUser() -> true;
-              case Who.Nobody() -> false;
-              case Who.NamedUser(String name) -> name.equals(user.name());
-              case Who.Group(String name) -> user.groups().contains(name);
-            });
+    for (Who who : allow) {
+      boolean allowed =
+          switch (who) {
+            case Who.Anyone(), Who.AnyUser() -> true;
+            case Who.Nobody() -> false;
+            case Who.NamedUser(String name) -> name.equals(user.name());
+            case Who.Group(String name) -> user.groups().contains(name);
+          };
+      if (allowed) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** As it stands in the file, for logs and explanations: {@code GET /admin/** → group:admins}. */

@@ -62,7 +62,13 @@ public final class Trust {
 
   /** What is to be thought of a chain. */
   public sealed interface Verdict {
-    record Believed(VerifiedPath path, TrustedAuthority authority) implements Verdict {}
+    /** {@code claims}: what the leaf says of its user, see {@link IdentityMapping}. */
+    record Believed(VerifiedPath path, TrustedAuthority authority, List<String> claims)
+        implements Verdict {
+      Believed(VerifiedPath path, TrustedAuthority authority) {
+        this(path, authority, authority.identity().claims(path.leaf()));
+      }
+    }
 
     /**
      * It would be believed, had the leaf alone not ended. The path is the one it had at its end.
@@ -152,7 +158,7 @@ public final class Trust {
 
   private static boolean stillHolds(Remembered known, Instant at) {
     return switch (known.verdict()) {
-      case Verdict.Believed(VerifiedPath path, _) -> path.validAt(at);
+      case Verdict.Believed(VerifiedPath path, _, _) -> path.validAt(at);
       case Verdict.Ended ended -> ended.holdsAt(at);
       case Verdict.Doubted _ ->
           Duration.between(known.at(), at).abs().compareTo(REMEMBERED_REFUSAL) < 0;
@@ -164,7 +170,7 @@ public final class Trust {
     List<Certificate> chain = new ArrayList<>();
     try {
       for (Bytes der : presented.certificates()) {
-        chain.add(Certificate.parse(der));
+        chain.add(known(der));
       }
     } catch (MalformedException e) {
       return new Verdict.Unreadable(e);
@@ -178,6 +184,21 @@ public final class Trust {
       case PathValidation.Valid(VerifiedPath path) ->
           new Verdict.Believed(path, authorityOf(path.anchor()));
     };
+  }
+
+  /** CA certificates of ours are not read, and remembered, once more for each of their users. */
+  private Certificate known(Bytes der) throws MalformedException {
+    for (Certificate each : intermediates) {
+      if (each.der().equals(der)) {
+        return each;
+      }
+    }
+    for (TrustAnchor anchor : anchors) {
+      if (anchor.certificate().der().equals(der)) {
+        return anchor.certificate();
+      }
+    }
+    return Certificate.parse(der);
   }
 
   private PathValidation validate(Certificate leaf, List<Certificate> others, Instant at) {

@@ -1,5 +1,6 @@
 package dev.postern.gateway;
 
+import dev.postern.access.Rule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public interface AccessLog extends AutoCloseable {
       Optional<String> user,
       Optional<String> certificate,
       boolean ours,
-      Optional<String> rule,
+      Optional<Rule> rule,
       String verdict,
       boolean denied,
       Optional<String> evidence,

@@ -94,7 +94,7 @@ public final class JsonAccessLog implements AccessLog {
     number(out, "status", entry.status());
     entry.user().ifPresent(user -> member(out, "user", user));
     entry.certificate().ifPresent(serial -> member(out, "certificate", serial));
-    entry.rule().ifPresent(rule -> member(out, "rule", rule));
+    entry.rule().ifPresent(rule -> member(out, "rule", rule.text()));
     member(out, "verdict", entry.verdict());
     entry.evidence().ifPresent(evidence -> member(out, "evidence", evidence));
     entry.upstream().ifPresent(upstream -> member(out, "upstream", upstream));

@@ -517,7 +517,7 @@ final class Visit {
             .map(User::name),
         Optional.ofNullable(shown).map(Certificate::serialNumber).map(SerialNumber::hex),
         identity != null && identity.authority().isOurs(),
-        Optional.ofNullable(rule).map(Rule::text),
+        Optional.ofNullable(rule),
         verdict,
         denied,
         evidence,

@@ -2,7 +2,9 @@ package dev.postern.web;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One deadline that moves often and is met seldom. Moving it costs a field; the timer behind it
@@ -14,6 +16,7 @@ public final class Watchdog {
   private final Runnable bark;
   private long deadline = Long.MAX_VALUE;
   private long timer = Long.MAX_VALUE;
+  private @Nullable Future<?> waiting;
   private boolean closed;
 
   public Watchdog(EventExecutor loop, Runnable bark) {
@@ -38,10 +41,18 @@ public final class Watchdog {
     deadline = Long.MAX_VALUE;
   }
 
-  /** Never again. */
+  /** Never again. What it watched over is not held in memory until the timer would have fired. */
   public void close() {
     rest();
     closed = true;
+    cancel();
+  }
+
+  private void cancel() {
+    if (waiting != null) {
+      waiting.cancel(false);
+      waiting = null;
+    }
   }
 
   public static long now() {
@@ -52,9 +63,10 @@ public final class Watchdog {
     if (closed) {
       return;
     }
+    cancel();
     long due = deadline;
     timer = due;
-    var _ = loop.schedule(() -> fire(due), Math.max(0, due - now()), TimeUnit.NANOSECONDS);
+    waiting = loop.schedule(() -> fire(due), Math.max(0, due - now()), TimeUnit.NANOSECONDS);
   }
 
   private void fire(long due) {

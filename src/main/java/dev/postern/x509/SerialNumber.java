@@ -1,6 +1,7 @@
 package dev.postern.x509;
 
 import java.math.BigInteger;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -10,8 +11,10 @@ import java.util.Locale;
 public record SerialNumber(BigInteger value) implements Comparable<SerialNumber> {
   /** Lower-case hexadecimal, an even number of digits, as OpenSSL prints it. */
   public String hex() {
-    String digits = value.abs().toString(16);
-    return (value.signum() < 0 ? "-" : "") + (digits.length() % 2 == 0 ? "" : "0") + digits;
+    byte[] octets = value.abs().toByteArray();
+    int start = octets.length > 1 && octets[0] == 0 ? 1 : 0; // the sign's
+    String digits = HexFormat.of().formatHex(octets, start, octets.length);
+    return value.signum() < 0 ? "-" + digits : digits;
   }
 
   /** The last eight hexadecimal digits: enough for a person to tell two certificates apart. */
