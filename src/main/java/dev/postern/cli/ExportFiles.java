@@ -129,6 +129,16 @@ final class ExportFiles {
               : workspace.configFile()
                   + ": there are no sites in it, so there is nothing to export");
     }
+    sites.stream()
+        .filter(site -> "h2c".equals(site.upstream().getScheme()))
+        .findFirst()
+        .ifPresent(site -> {
+          throw CommandFailure.usage(
+              site.host()
+                  + ": "
+                  + site.upstream()
+                  + " is for the gateway alone; choose the others one by one with --site");
+        });
     return sites;
   }
 

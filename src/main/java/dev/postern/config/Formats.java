@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -26,6 +27,8 @@ final class Formats {
 
   private static final Map<String, Long> SIZES =
       Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
+
+  private static final Set<String> UPSTREAM_SCHEMES = Set.of("http", "h2c", "https");
 
   private Formats() {}
 
@@ -114,11 +117,11 @@ final class Formats {
     }
   }
 
-  /** {@code http://host:port} or {@code https://host}; nothing may follow. */
+  /** {@code http://host:port}, {@code h2c://host:port} or {@code https://host}, nothing more. */
   static URI upstream(String text) {
     try {
       URI uri = new URI(text);
-      boolean known = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      boolean known = uri.getScheme() != null && UPSTREAM_SCHEMES.contains(uri.getScheme());
       boolean bare =
           uri.getRawUserInfo() == null && uri.getRawQuery() == null && uri.getRawFragment() == null;
       String path = uri.getRawPath();
@@ -134,7 +137,8 @@ final class Formats {
       // the same advice helps
     }
     throw new IllegalArgumentException(
-        "an upstream is http://host:port or https://host:port and nothing more, not " + text);
+        "an upstream is http://host:port, h2c://host:port or https://host:port and nothing more, not "
+            + text);
   }
 
   static Pattern regex(String text) {

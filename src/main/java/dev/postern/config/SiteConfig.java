@@ -12,8 +12,9 @@ import java.util.Set;
  * One host name, who may enter, and what is behind it.
  *
  * @param host the name that browsers ask for. Required
- * @param upstream the server behind, {@code http://host:port} or {@code https://host:port}.
- *     Required
+ * @param upstream the server behind: {@code http://host:port} (HTTP/1.1), {@code h2c://host:port}
+ *     (HTTP/2 in the clear, as gRPC servers speak it) or {@code https://host:port} (HTTP/2 or
+ *     HTTP/1.1, as the server chooses). Required
  * @param posture {@code want} asks for a certificate and explains a refusal on a page; {@code
  *     strict} refuses inside TLS, for machines; {@code never} does not ask. Default {@code want}
  * @param headers what the upstream is told about the user: any of {@code remote-user}, {@code
@@ -84,8 +85,8 @@ public record SiteConfig(
    *
    * @param connect for a connection; 504 beyond. Default {@code 5s}
    * @param response until the answer begins; 504 beyond. Default {@code 60s}
-   * @param idle without a byte either way on an answer, event stream or WebSocket. Default {@code
-   *     10m}
+   * @param idle without a byte either way on an answer, event stream, WebSocket or gRPC call, which
+   *     has this instead of {@code response}. Default {@code 10m}
    */
   public record Timeouts(Duration connect, Duration response, Duration idle) {}
 

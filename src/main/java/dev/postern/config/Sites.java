@@ -46,7 +46,7 @@ final class Sites {
     Timeouts timeouts = timeouts(section.section("timeouts"));
     Optional<CertificateFiles> certificate = certificate(section, folder);
     Optional<Path> upstreamCa = section.optional("upstream-ca", Formats.path(folder));
-    if (upstreamCa.isPresent() && upstream.filter(Sites::isPlain).isPresent()) {
+    if (upstreamCa.isPresent() && upstream.filter(each -> !isTls(each)).isPresent()) {
       section.problem("upstream-ca", "needs an https:// upstream");
     }
     section.close();
@@ -67,8 +67,8 @@ final class Sites {
             upstreamCa));
   }
 
-  private static boolean isPlain(URI upstream) {
-    return "http".equals(upstream.getScheme());
+  private static boolean isTls(URI upstream) {
+    return "https".equals(upstream.getScheme());
   }
 
   private static Timeouts timeouts(Section section) {

@@ -9,6 +9,8 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
   private long bodyPatience;
   private long bodyDeadline;
   private boolean leaving;
+
+  /** How long the client may pause while it sends or reads, if longer than usual. */
+  private @Nullable Duration pause;
 
   /** What is being waited for, which decides what happens when it does not come. */
   enum Wait {
@@ -57,8 +62,8 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
   /** The response is written (not flushed); {@code close}: no more visits on this connection. */
   abstract void done(Visit of, boolean close);
 
-  /** The response cannot be completed: the client must notice. */
-  abstract void reset();
+  /** The response cannot be completed: the client must notice, and learn why if it can. */
+  abstract void reset(Http2Error why);
 
   /** Switches to raw bytes after writing {@code response}; HTTP/1.1 only. */
   void upgrade(HttpResponse response) {
@@ -74,6 +79,7 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
   final void begin(HttpRequest request) {
     Visit next = new Visit(this, request);
     visit = next;
+    pause = null;
     bodyPatience = service.timeouts().body().toNanos();
     next.enter();
   }
@@ -94,6 +100,12 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
     expectBody();
   }
 
+  /** This visit's client need not hurry: a call, each of whose pauses may be so long. */
+  final void takeTime(Duration longest) {
+    pause = longest;
+    expectBody();
+  }
+
   /** Waits for more of the body if that is what has to come next. */
   final void expectBody() {
     Visit current = visit;
@@ -101,6 +113,7 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
         current != null
             && !current.requestDone()
             && !current.responseStarted()
+            && pause == null
             && channel.config().isAutoRead();
     if (!due) {
       if (wait == Wait.BODY) {
@@ -158,7 +171,7 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
     switch (lost) {
       case NOTHING -> {}
       case REQUEST, LINGER -> channel.close();
-      case READER -> reset();
+      case READER -> reset(Http2Error.INTERNAL_ERROR);
       case HEAD -> refuseRest();
       case BODY -> {
         if (visit != null) {
@@ -179,21 +192,35 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
     }
   }
 
-  final void write(Object message) {
+  void write(Object message) {
     channel.write(message, channel.voidPromise());
   }
 
   /** Writes what ends a response, before {@link #done}. */
-  void writeLast(HttpContent last) {
+  void writeLast(LastHttpContent last) {
     write(last);
   }
 
-  final void flush() {
+  void flush() {
     channel.flush();
   }
 
   final boolean isWritable() {
     return channel.isWritable();
+  }
+
+  private Duration patienceWithReader() {
+    Duration usual = service.timeouts().body();
+    return pause == null ? usual : pause;
+  }
+
+  /** HTTP/2's decoder has not looked at it. */
+  static long declared(String length) {
+    try {
+      return Long.parseLong(length);
+    } catch (NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
   }
 
   static boolean isHead(HttpRequest request) {
@@ -207,7 +234,7 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
       return;
     }
     if (!channel.isWritable()) {
-      await(Wait.READER, service.timeouts().body());
+      await(Wait.READER, patienceWithReader());
     } else {
       if (wait == Wait.READER) {
         rest();

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Error;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -208,7 +209,7 @@ final class Http1Stream extends ClientStream {
   }
 
   @Override
-  void reset() {
+  void reset(Http2Error why) {
     // Without a length or chunks only a reset tells HTTP/1.0 that the response is not whole.
     if (channel.isActive()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);

@@ -1,10 +1,13 @@
 package dev.postern.gateway;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,6 +17,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
 final class Http2Stream extends ClientStream {
   private final Http2Connection lifetime;
+  private @Nullable HttpResponse head;
   private @Nullable ChannelFuture lastWritten;
 
   Http2Stream(
@@ -50,8 +55,17 @@ final class Http2Stream extends ClientStream {
         begin(request);
       }
       case HttpContent content -> content(content);
-      default -> release(message); // a reset: the channel becomes inactive next
+      default -> release(message);
     }
+  }
+
+  /** A client that cancels is heard also when it is not read just now. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof Http2ResetFrame) {
+      channel.close();
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   /** RFC 9113 §8.3.1: Host may come beside :authority as long as it says the same. */
@@ -62,14 +76,63 @@ final class Http2Stream extends ClientStream {
     }
   }
 
+  /**
+   * Held back until it is clear whether it is all: then it ends the stream itself, as gRPC's
+   * answers without a message have to.
+   */
   @Override
   void writeHead(HttpResponse response, Visit of) {
-    write(response);
+    head = response;
   }
 
   @Override
-  void writeLast(HttpContent last) {
-    lastWritten = channel.write(last);
+  void write(Object message) {
+    writeHead();
+    super.write(message);
+  }
+
+  @Override
+  void writeLast(LastHttpContent last) {
+    HttpResponse held = head;
+    if (held != null && !last.content().isReadable() && last.trailingHeaders().isEmpty()) {
+      head = null;
+      last.release();
+      lastWritten =
+          channel.write(
+              new DefaultFullHttpResponse(
+                  held.protocolVersion(),
+                  held.status(),
+                  Unpooled.EMPTY_BUFFER,
+                  held.headers(),
+                  EmptyHttpHeaders.INSTANCE));
+    } else {
+      writeHead();
+      lastWritten = channel.write(last);
+    }
+  }
+
+  @Override
+  void flush() {
+    writeHead();
+    super.flush();
+  }
+
+  /** Reading again may write a WINDOW_UPDATE, which Netty leaves lying for who flushes next. */
+  @Override
+  void reading(boolean wanted) {
+    boolean again = wanted && !channel.config().isAutoRead();
+    super.reading(wanted);
+    if (again) {
+      channel.flush();
+    }
+  }
+
+  private void writeHead() {
+    HttpResponse held = head;
+    if (held != null) {
+      head = null;
+      super.write(held);
+    }
   }
 
   @Override
@@ -92,13 +155,14 @@ final class Http2Stream extends ClientStream {
   }
 
   @Override
-  void reset() {
-    end(Http2Error.INTERNAL_ERROR);
+  void reset(Http2Error why) {
+    writeHead();
+    end(why);
   }
 
   @Override
   void refuseRest() {
-    reset();
+    reset(Http2Error.INTERNAL_ERROR);
   }
 
   private void end(Http2Error error) {

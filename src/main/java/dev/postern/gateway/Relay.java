@@ -12,10 +12,12 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.net.ProtocolException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -23,10 +25,10 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one request to an upstream and the answer back (RFC 9110 §7.6). Nothing is gathered: when
- * one side does not take more, the other is not read, either way.
+ * Carries one request to an upstream and the answer back (RFC 9110 §7.6), whatever HTTP each side
+ * speaks. Nothing is gathered: when one side does not take more, the other is not read, either way.
  */
-final class Relay implements Handling {
+final class Relay implements Handling, Origin.Caller {
   /** RFC 9110 §9.2.2, less TRACE, which never gets here. */
   private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE");
 
@@ -39,12 +41,16 @@ final class Relay implements Handling {
   /** What came before there was a connection; the client is not read meanwhile. */
   private final Deque<HttpContent> early = new ArrayDeque<>();
 
-  private @Nullable UpstreamConnection connection;
+  private @Nullable UpstreamExchange exchange;
+
+  /** How long the upstream may think before it answers. */
+  private Duration patience;
+
+  private boolean call;
   private boolean bodySent;
   private boolean requestSent;
   private boolean answered;
   private boolean reusable;
-  private boolean skipLast;
   private boolean upgraded;
   private boolean retried;
   private boolean over;
@@ -53,12 +59,23 @@ final class Relay implements Handling {
     this.visit = visit;
     this.origin = origin;
     this.limits = limits;
+    this.patience = limits.response();
     this.request = visit.request();
     this.upgradeWanted = RelayedHeaders.prepare(visit);
   }
 
   void start() {
-    UpstreamConnection kept = origin.takeIdle();
+    if (upgradeWanted && origin.isHttp2Only()) {
+      visit.refuse(
+          Problem.of(
+              501,
+              "not-implemented",
+              "There are no WebSockets here.",
+              "the server behind this address speaks HTTP/2 alone, and they need HTTP/1.1"),
+          false);
+      return;
+    }
+    UpstreamExchange kept = origin.take(upgradeWanted);
     if (kept != null) {
       connected(kept);
     } else {
@@ -67,28 +84,41 @@ final class Relay implements Handling {
   }
 
   private void connect() {
-    origin.connect(
-        visit.stream().channel.eventLoop(), limits.connect(), this::connected, this::notConnected);
+    origin.connect(visit.stream().channel.eventLoop(), limits.connect(), upgradeWanted, this);
   }
 
-  private void connected(UpstreamConnection fresh) {
+  @Override
+  public void connected(UpstreamExchange fresh) {
     if (over) {
       fresh.giveBack();
       return;
     }
-    connection = fresh;
-    fresh.carry(this);
-    fresh.write(request);
+    exchange = fresh;
+    if (fresh.isShared() && isCall()) {
+      call = true;
+      patience = limits.idle();
+      visit.stream().takeTime(limits.idle());
+    }
+    fresh.begin(this, request, visit.bodyless());
     visit.sentUpstream();
     for (HttpContent content; (content = early.poll()) != null; ) {
       forward(fresh, content);
     }
     fresh.flush();
-    fresh.expectWithin(limits.response());
+    fresh.expectWithin(patience);
     visit.reading(fresh.isWritable());
   }
 
-  private void notConnected(Throwable cause) {
+  /**
+   * A call of gRPC: both sides may speak and be silent as they like; deadlines are the client's.
+   */
+  private boolean isCall() {
+    String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+    return type != null && type.startsWith("application/grpc");
+  }
+
+  @Override
+  public void notConnected(Throwable cause) {
     if (over) {
       return;
     }
@@ -101,9 +131,11 @@ final class Relay implements Handling {
             : unreachable(
                 502,
                 "bad-gateway",
-                cause instanceof SSLException
-                    ? "its TLS certificate could not be verified"
-                    : "it takes no connections"),
+                switch (cause) {
+                  case SSLException _ -> "its TLS certificate could not be verified";
+                  case ProtocolException _ -> "it does not speak HTTP/2";
+                  default -> "it takes no connections";
+                }),
         false);
   }
 
@@ -119,7 +151,7 @@ final class Relay implements Handling {
 
   @Override
   public void content(HttpContent content) {
-    UpstreamConnection current = connection;
+    UpstreamExchange current = exchange;
     if (current == null) {
       early.add(content);
       if (!(content instanceof LastHttpContent)) {
@@ -133,27 +165,26 @@ final class Relay implements Handling {
     }
   }
 
-  private void forward(UpstreamConnection to, HttpContent content) {
+  private void forward(UpstreamExchange to, HttpContent content) {
     bodySent |= content.content().isReadable();
     if (content instanceof LastHttpContent last) {
       requestSent = true;
       HeaderRules.stripTrailers(last.trailingHeaders());
+      bodySent |= !last.trailingHeaders().isEmpty();
     }
-    if (!answered) {
-      to.expectWithin(limits.response()); // counts from the last byte sent
-    }
+    to.expectWithin(answered ? limits.idle() : patience); // counts from the last byte sent
     to.write(content);
   }
 
   @Override
   public void raw(ByteBuf bytes) {
-    UpstreamConnection current = connection;
+    UpstreamExchange current = exchange;
     if (current == null) {
       bytes.release();
       return;
     }
     current.expectWithin(limits.idle());
-    current.write(bytes);
+    current.raw(bytes);
     if (!current.isWritable()) {
       visit.reading(false);
     }
@@ -161,15 +192,15 @@ final class Relay implements Handling {
 
   @Override
   public void flush() {
-    if (connection != null) {
-      connection.flush();
+    if (exchange != null) {
+      exchange.flush();
     }
   }
 
   @Override
   public void clientReady() {
-    if (connection != null) {
-      connection.reading(true);
+    if (exchange != null) {
+      exchange.reading(true);
     }
   }
 
@@ -177,8 +208,8 @@ final class Relay implements Handling {
   public void abandon() {
     over = true;
     releaseEarly();
-    UpstreamConnection current = connection;
-    connection = null;
+    UpstreamExchange current = exchange;
+    exchange = null;
     if (current != null) {
       current.close();
     }
@@ -192,8 +223,8 @@ final class Relay implements Handling {
   // From the upstream.
 
   void upstreamReady() {
-    if (connection != null) {
-      visit.reading(connection.isWritable());
+    if (exchange != null) {
+      visit.reading(exchange.isWritable());
     }
   }
 
@@ -206,16 +237,11 @@ final class Relay implements Handling {
     if (status == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
       upgrade(response);
     } else if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
-      skipLast = true; // the codec ends each informational response as if it were a whole one
       HeaderRules.stripResponse(response.headers());
       visit.inform(informational(response));
     } else {
       answered = true;
-      reusable =
-          HttpUtil.isKeepAlive(response)
-              && (isEmpty(status)
-                  || HttpUtil.isContentLengthSet(response)
-                  || HttpUtil.isTransferEncodingChunked(response));
+      reusable = exchange != null && exchange.outlives(response, isEmpty(status));
       RelayedHeaders.prepare(response, isEmpty(status));
       expectMore();
       visit.respond(response);
@@ -233,17 +259,12 @@ final class Relay implements Handling {
   }
 
   private void expectMore() {
-    if (connection != null) {
-      connection.expectWithin(limits.idle());
+    if (exchange != null) {
+      exchange.expectWithin(limits.idle());
     }
   }
 
   void responseContent(HttpContent content) {
-    if (skipLast && content instanceof LastHttpContent) {
-      skipLast = false;
-      content.release();
-      return;
-    }
     if (!answered || over) {
       content.release();
       return;
@@ -259,14 +280,14 @@ final class Relay implements Handling {
       letGo();
     }
     visit.send(content);
-    if (!over && !visit.clientWritable() && connection != null) {
-      connection.reading(false);
+    if (!over && !visit.clientWritable() && exchange != null) {
+      exchange.reading(false);
     }
   }
 
   private void letGo() {
-    UpstreamConnection current = connection;
-    connection = null;
+    UpstreamExchange current = exchange;
+    exchange = null;
     if (current == null) {
       return;
     }
@@ -296,11 +317,10 @@ final class Relay implements Handling {
       return;
     }
     upgraded = true;
-    skipLast = true;
     HeaderRules.stripResponse(headers);
     headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
     headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-    UpstreamConnection current = connection;
+    UpstreamExchange current = exchange;
     visit.upgrade(informational(response));
     if (current != null) {
       current.expectWithin(limits.idle());
@@ -314,38 +334,54 @@ final class Relay implements Handling {
       return;
     }
     visit.sendRaw(bytes);
-    if (!visit.clientWritable() && connection != null) {
-      connection.reading(false);
+    if (!visit.clientWritable() && exchange != null) {
+      exchange.reading(false);
     }
   }
 
-  void upstreamClosed() {
-    UpstreamConnection gone = connection;
-    connection = null;
+  void upstreamClosed(UpstreamExchange gone) {
+    exchange = null;
     if (over) {
       return;
     }
     if (upgraded) {
       over = true;
       visit.endUpgraded();
-    } else if (gone != null && mayRetry(gone)) {
+    } else if (mayRetry(gone)) {
       retried = true;
       // All that was written went nowhere: the upstream closed a kept connection meanwhile.
-      early.add(LastHttpContent.EMPTY_LAST_CONTENT);
-      requestSent = false;
+      if (requestSent) {
+        early.add(LastHttpContent.EMPTY_LAST_CONTENT);
+        requestSent = false;
+      }
       connect();
+    } else if (gone.reason().isPresent() && (call || answered)) {
+      visit.abort(relayed(gone.reason().get()));
     } else {
       fail(answered ? "its answer broke off" : "it closed the connection without an answer");
     }
   }
 
-  private boolean mayRetry(UpstreamConnection gone) {
-    return gone.isUsed()
-        && !retried
+  private boolean mayRetry(UpstreamExchange gone) {
+    return !retried
         && !answered
-        && requestSent
         && !bodySent
-        && IDEMPOTENT.contains(request.method().name());
+        && (gone.isUntouched()
+            || (gone.isUsed() && requestSent && IDEMPOTENT.contains(request.method().name())));
+  }
+
+  /** What the upstream says of the request; the rest is between it and us (RFC 9113 §7). */
+  private Http2Error relayed(Http2Error reason) {
+    return switch (reason) {
+      case CANCEL, ENHANCE_YOUR_CALM -> reason;
+      case REFUSED_STREAM -> answered ? Http2Error.INTERNAL_ERROR : reason;
+      default -> Http2Error.INTERNAL_ERROR;
+    };
+  }
+
+  void upstreamMalformed() {
+    exchange = null;
+    fail("its answer is not HTTP");
   }
 
   void upstreamSilent() {

@@ -112,12 +112,13 @@ final class RelayedHeaders {
   /** Makes an upstream's response fit for the client. */
   static void prepare(HttpResponse response, boolean empty) {
     HttpHeaders headers = response.headers();
-    String version = response.protocolVersion().equals(HttpVersion.HTTP_1_0) ? "1.0" : "1.1";
+    HttpVersion version = response.protocolVersion();
     HeaderRules.stripResponse(headers);
     response.setProtocolVersion(HttpVersion.HTTP_1_1);
     if (!empty && !HttpUtil.isContentLengthSet(response)) {
       headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
-    headers.add(HttpHeaderNames.VIA, version + PSEUDONYM);
+    headers.add(
+        HttpHeaderNames.VIA, version.majorVersion() + "." + version.minorVersion() + PSEUDONYM);
   }
 }

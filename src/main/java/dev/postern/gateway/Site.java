@@ -25,7 +25,7 @@ public record Site(
     Expiry expiry) {
   /** What answers. */
   public sealed interface Destination {
-    /** A server that speaks HTTP/1.1. */
+    /** A server that speaks HTTP. */
     record Relayed(Upstream upstream) implements Destination {}
 
     /** A function of this program, which gets the whole body at once, so at most this much. */
@@ -38,7 +38,8 @@ public record Site(
    * @param maxBody bytes of a request body; 413 beyond
    * @param connect to the upstream; 504 beyond
    * @param response until the upstream's answer begins; 504 beyond
-   * @param idle without a byte either way on an answer, event stream or WebSocket
+   * @param idle without a byte either way on an answer, event stream, WebSocket or gRPC call, which
+   *     has this instead of {@code response}
    */
   public record Limits(long maxBody, Duration connect, Duration response, Duration idle) {
     public static final Limits DEFAULT =

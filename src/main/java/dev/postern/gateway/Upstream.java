@@ -14,7 +14,11 @@ import java.util.Locale;
 public record Upstream(Scheme scheme, String host, int port, List<Certificate> roots) {
   /** How to speak to it. */
   public enum Scheme {
+    /** HTTP/1.1 in the clear. */
     HTTP,
+    /** HTTP/2 in the clear, known to be spoken (RFC 9113 §3.3). */
+    H2C,
+    /** HTTP/2 or HTTP/1.1 over TLS, as the server chooses. */
     HTTPS
   }
 
@@ -22,18 +26,24 @@ public record Upstream(Scheme scheme, String host, int port, List<Certificate> r
     roots = List.copyOf(roots);
   }
 
-  /** Reads {@code http://host:port} or {@code https://host}; nothing may follow. */
+  /**
+   * Reads {@code http://host:port}, {@code h2c://host:port} or {@code https://host}; nothing may
+   * follow.
+   */
   public static Upstream parse(String text, List<Certificate> roots) {
     URI uri = URI.create(text);
     if (uri.getScheme() == null || uri.getHost() == null) {
-      throw new IllegalArgumentException("an upstream is http://host:port or https://host:port");
+      throw new IllegalArgumentException(
+          "an upstream is http://host:port, h2c://host:port or https://host:port");
     }
     Scheme scheme =
         switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
           case "http" -> Scheme.HTTP;
+          case "h2c" -> Scheme.H2C;
           case "https" -> Scheme.HTTPS;
           default ->
-              throw new IllegalArgumentException("an upstream is http:// or https://, not " + text);
+              throw new IllegalArgumentException(
+                  "an upstream is http://, h2c:// or https://, not " + text);
         };
     String path = uri.getRawPath();
     if ((path != null && !path.isEmpty() && !path.equals("/"))

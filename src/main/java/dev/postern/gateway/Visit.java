@@ -27,6 +27,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Error;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -201,7 +202,7 @@ final class Visit {
           case Site.Destination.Internal(_, int most) -> most;
         };
     String length = request.headers().get(HttpHeaderNames.CONTENT_LENGTH);
-    if (length != null && declared(length) > maxBody) {
+    if (length != null && ClientStream.declared(length) > maxBody) {
       refuse(tooLarge(), true);
       return;
     }
@@ -215,15 +216,6 @@ final class Visit {
       relay.start();
     } else if (site.destination() instanceof Site.Destination.Internal(var handler, _)) {
       handling = new InternalCall(this, handler);
-    }
-  }
-
-  /** HTTP/2's decoder has not looked at it. */
-  private static long declared(String length) {
-    try {
-      return Long.parseLong(length);
-    } catch (NumberFormatException e) {
-      return Long.MAX_VALUE;
     }
   }
 
@@ -294,8 +286,8 @@ final class Visit {
   /** A part of the response; the last one ends the visit. */
   void send(HttpContent content) {
     bytesOut += content.content().readableBytes();
-    if (content instanceof LastHttpContent) {
-      stream.writeLast(content);
+    if (content instanceof LastHttpContent last) {
+      stream.writeLast(last);
       end(false);
     } else {
       stream.write(content);
@@ -351,9 +343,17 @@ final class Visit {
 
   /** Breaks off in a way the client notices. */
   void abort() {
+    abort(Http2Error.INTERNAL_ERROR);
+  }
+
+  void abort(Http2Error why) {
+    if (!responseStarted) {
+      status = HttpResponseStatus.BAD_GATEWAY.code();
+      verdict = "bad-gateway";
+    }
     drop();
     finish();
-    stream.reset();
+    stream.reset(why);
   }
 
   // Refusals.

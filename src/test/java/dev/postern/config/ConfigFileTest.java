@@ -309,7 +309,7 @@ class ConfigFileTest {
             limits: { max-body: 1MiB }
             sites:
               - { host: a.example.com, upstream: "http://a", rules: [{ allow: users }] }
-              - { host: b.example.com, upstream: "http://b", max-body: 2MiB, rules: [{ allow: users }] }
+              - { host: b.example.com, upstream: "h2c://b:50051", max-body: 2MiB, rules: [{ allow: users }] }
             """);
     assertThat(config.sites().stream().map(SiteConfig::maxBody))
         .containsExactly(1L << 20, 2L << 20);

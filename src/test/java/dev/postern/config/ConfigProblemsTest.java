@@ -245,6 +245,11 @@ class ConfigProblemsTest {
             "http://a:70000",
             "line 7: sites[0].upstream"),
         argumentSet(
+            "upstream ca without TLS",
+            "upstream: http://127.0.0.1:3000",
+            "upstream: h2c://127.0.0.1:3000\n    upstream-ca: a.pem",
+            "line 8: sites[0].upstream-ca: needs an https:// upstream"),
+        argumentSet(
             "upstream ca",
             "    posture: want",
             "    upstream-ca: a.pem",
