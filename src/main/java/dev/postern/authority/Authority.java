@@ -5,6 +5,7 @@ import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.CertificationRequest;
 import dev.postern.x509.DistinguishedName;
+import dev.postern.x509.Parsing;
 import dev.postern.x509.SerialNumber;
 import dev.postern.x509.Signer;
 import java.time.Instant;
@@ -147,8 +148,10 @@ public final class Authority {
 
   private static Certificate ca(CaOrder order, Signer signer, SerialNumber serial, Instant now) {
     TBSCertificate tbs = new Draft(order, signer.algorithm(), serial, now).toBeSigned();
-    Bytes signature = signer.sign(dev.postern.x509.Parsing.encode(tbs));
-    Certificate certificate = LintedCertificate.read(LintedCertificate.assemble(tbs, signature));
+    Bytes toBeSigned = Parsing.encode(tbs);
+    Certificate certificate =
+        LintedCertificate.read(
+            LintedCertificate.assemble(toBeSigned, tbs.getSignature(), signer.sign(toBeSigned)));
     if (!certificate.isSignedBy(signer.publicKey())) {
       throw new IllegalStateException("the signer returned a signature that does not verify");
     }

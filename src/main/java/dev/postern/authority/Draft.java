@@ -7,15 +7,14 @@ import dev.postern.x509.GeneralName;
 import dev.postern.x509.KeyAlgorithm;
 import dev.postern.x509.KeyPurpose;
 import dev.postern.x509.KeyUsage;
+import dev.postern.x509.Moments;
 import dev.postern.x509.SerialNumber;
 import dev.postern.x509.SubjectPublicKey;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +39,6 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.TBSCertificate;
-import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /**
@@ -115,9 +113,8 @@ final class Draft {
     tbs.setSerialNumber(new ASN1Integer(serial.value()));
     tbs.setSignature(signature);
     tbs.setIssuer(issuer.structure());
-    // UTCTime through 2049, GeneralizedTime from 2050 on (§4.1.2.5): Time chooses by the year.
-    tbs.setStartDate(time(notBefore));
-    tbs.setEndDate(time(notAfter));
+    tbs.setStartDate(Moments.time(notBefore));
+    tbs.setEndDate(Moments.time(notAfter));
     tbs.setSubject(subject.structure());
     tbs.setSubjectPublicKeyInfo(publicKey.structure());
   }
@@ -216,10 +213,6 @@ final class Draft {
     } catch (IOException e) {
       throw new IllegalStateException("encoding to memory cannot fail", e);
     }
-  }
-
-  private static Time time(Instant instant) {
-    return new Time(Date.from(instant.truncatedTo(ChronoUnit.SECONDS)));
   }
 
   private static Instant later(Instant a, Instant b) {

@@ -8,9 +8,8 @@ import dev.postern.x509.SerialNumber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
 /**
@@ -22,12 +21,18 @@ public final class LintedCertificate {
   /** 20 octets (RFC 5280 §4.1.2.2); ours have 16. */
   private static final int LONGEST_SERIAL = 20 * 8 - 1;
 
-  private final TBSCertificate tbs;
+  private final Bytes toBeSigned;
+  private final AlgorithmIdentifier algorithm;
   private final Certificate unsigned;
   private final StatusPointers pointers;
 
-  private LintedCertificate(TBSCertificate tbs, Certificate unsigned, StatusPointers pointers) {
-    this.tbs = tbs;
+  private LintedCertificate(
+      Bytes toBeSigned,
+      AlgorithmIdentifier algorithm,
+      Certificate unsigned,
+      StatusPointers pointers) {
+    this.toBeSigned = toBeSigned;
+    this.algorithm = algorithm;
     this.unsigned = unsigned;
     this.pointers = pointers;
   }
@@ -37,9 +42,10 @@ public final class LintedCertificate {
    * fulfil.
    */
   static Preparation lint(TBSCertificate tbs, Profile profile, IssuerCertificate issuer) {
+    Bytes toBeSigned = Parsing.encode(tbs);
     Certificate unsigned;
     try {
-      unsigned = Certificate.parse(assemble(tbs, Bytes.of(new byte[0])));
+      unsigned = Certificate.parse(assemble(toBeSigned, tbs.getSignature(), Bytes.of(new byte[0])));
     } catch (MalformedException e) {
       throw new IllegalStateException("we wrote a certificate that we cannot read", e);
     }
@@ -92,7 +98,8 @@ public final class LintedCertificate {
             profile, issuer, unsigned.serialNumber(), unsigned.notBefore(), unsigned.notAfter());
     problems.addAll(PointerCheck.problems(unsigned, pointers));
     return problems.isEmpty()
-        ? new Preparation.Ready(new LintedCertificate(tbs, unsigned, pointers))
+        ? new Preparation.Ready(
+            new LintedCertificate(toBeSigned, tbs.getSignature(), unsigned, pointers))
         : new Preparation.Refused(problems);
   }
 
@@ -115,12 +122,12 @@ public final class LintedCertificate {
 
   /** The bytes to sign. */
   Bytes toBeSigned() {
-    return Parsing.encode(tbs);
+    return toBeSigned;
   }
 
   /** The certificate, once {@code signature} over {@link #toBeSigned} is there. */
   Certificate signed(Bytes signature) {
-    return read(assemble(tbs, signature));
+    return read(assemble(toBeSigned, algorithm, signature));
   }
 
   static Certificate read(Bytes der) {
@@ -131,11 +138,12 @@ public final class LintedCertificate {
     }
   }
 
-  static Bytes assemble(TBSCertificate tbs, Bytes signature) {
-    var parts = new ASN1EncodableVector();
-    parts.add(tbs);
-    parts.add(tbs.getSignature());
-    parts.add(new DERBitString(signature.toArray()));
-    return Parsing.encode(new DERSequence(parts));
+  /** What was linted goes in byte for byte; nothing encodes it anew. */
+  static Bytes assemble(Bytes toBeSigned, AlgorithmIdentifier algorithm, Bytes signature) {
+    return Parsing.sequence(
+        List.of(
+            toBeSigned,
+            Parsing.encode(algorithm),
+            Parsing.encode(new DERBitString(signature.toArray()))));
   }
 }

@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.access.Directory;
 import dev.postern.access.User;
 import dev.postern.authority.Requester;
 import dev.postern.config.PagesConfig;
@@ -24,11 +25,15 @@ import java.util.function.Supplier;
 /** What the console is given of everything else. */
 final class ConsoleWiring {
   private final Workspace workspace;
+  private final Directory directory;
   private final SignIns signIns;
   private final Supplier<GatewayState> inForce;
 
-  ConsoleWiring(Workspace workspace, SignIns signIns, Supplier<GatewayState> inForce) {
+  /** {@code directory} as the gateway follows it. */
+  ConsoleWiring(
+      Workspace workspace, Directory directory, SignIns signIns, Supplier<GatewayState> inForce) {
     this.workspace = workspace;
+    this.directory = directory;
     this.signIns = signIns;
     this.inForce = inForce;
   }
@@ -46,7 +51,16 @@ final class ConsoleWiring {
             authorities,
             config.publish().url(),
             (user, device, validity, requester) ->
-                invite(config.pages(), user, device, validity, requester)));
+                invite(config.pages(), user, device, validity, requester),
+            new RequestSigning(config.name(), workspace::authority, this::user)));
+  }
+
+  /** Whom the gateway would let in; only whom it would not is looked up once more. */
+  private Optional<User> user(String name) {
+    return directory
+        .named(name)
+        .filter(user -> user.state() == User.State.ENABLED)
+        .or(() -> workspace.users().named(name));
   }
 
   private ConsoleServices.Loaded loaded() {

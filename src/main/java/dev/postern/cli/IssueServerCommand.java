@@ -59,14 +59,18 @@ final class IssueServerCommand implements Callable<Integer> {
     }
   }
 
-  /** What looks like an address is one. */
   static GeneralName hostOrAddress(String text) {
-    boolean address =
-        text.contains(":") || text.chars().allMatch(c -> c == '.' || Character.isDigit(c));
     try {
-      return address ? GeneralName.IpAddress.parse(text) : new GeneralName.DnsName(text);
+      return hostName(text);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("HOST: " + e.getMessage());
     }
+  }
+
+  /** What looks like an address is one; {@link IllegalArgumentException} when it is none then. */
+  static GeneralName hostName(String text) {
+    boolean address =
+        text.contains(":") || text.chars().allMatch(c -> c == '.' || Character.isDigit(c));
+    return address ? GeneralName.IpAddress.parse(text) : new GeneralName.DnsName(text);
   }
 }

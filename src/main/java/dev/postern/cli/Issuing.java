@@ -66,21 +66,28 @@ final class Issuing {
       List<GeneralName> names,
       SubjectPublicKey key,
       Optional<Duration> validity) {
+    try {
+      return hostOrder(organization, names, key, validity);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.refused("the subject cannot be written: " + e.getMessage());
+    }
+  }
+
+  /** {@link IllegalArgumentException} when the subject cannot be written. */
+  static Order hostOrder(
+      String organization,
+      List<GeneralName> names,
+      SubjectPublicKey key,
+      Optional<Duration> validity) {
     String called =
         names.stream()
             .map(name -> name.text().substring(name.text().indexOf(':') + 1))
             .filter(text -> text.length() <= LONGEST_COMMON_NAME)
             .findFirst()
             .orElse("server");
-    return new Order(key, subject(organization, called), names, Optional.empty(), validity);
-  }
-
-  private static DistinguishedName subject(String organization, String commonName) {
-    try {
-      return DistinguishedName.builder().organization(organization).commonName(commonName).build();
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.refused("the subject cannot be written: " + e.getMessage());
-    }
+    DistinguishedName subject =
+        DistinguishedName.builder().organization(organization).commonName(called).build();
+    return new Order(key, subject, names, Optional.empty(), validity);
   }
 
   /** The user, if there is one and the door is not closed to them. */

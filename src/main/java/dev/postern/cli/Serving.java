@@ -64,6 +64,10 @@ final class Serving implements AutoCloseable {
   private final ConfigWatch configWatch;
   private volatile @Nullable GatewayState inForce;
   private volatile PosternConfig config;
+
+  /** So many changes of our own pages hold. */
+  private volatile long followed = -1;
+
   private @Nullable LedgerWatch ledgerWatch;
   private @Nullable ReminderSender reminders;
 
@@ -78,7 +82,9 @@ final class Serving implements AutoCloseable {
     this.log = watching.counting(new SignInLog(accessLog, signIns, this::isOwn), this::isSite);
     this.assembly =
         new Assembly(
-            workspace, new ConsoleWiring(workspace, signIns, this::inForce), this::followNow);
+            workspace,
+            new ConsoleWiring(workspace, directory, signIns, this::inForce),
+            this::followNow);
     this.authorities = new Authorities(workspace, revoked, Optional.of(foreignStatuses));
     this.configWatch = new ConfigWatch(workspace.configFile());
     this.mailing = new Mailing(terminal, workspace.clock());
@@ -193,10 +199,18 @@ final class Serving implements AutoCloseable {
     }
   }
 
-  /** What our own pages changed holds before they answer; what others changed, moments later. */
+  /**
+   * What our own pages changed holds before they answer; what others changed, moments later. Who
+   * only issued has changed nothing that must hold.
+   */
   private void followNow() {
+    long changes = workspace.ledger().changes();
+    if (changes == followed) {
+      return;
+    }
     try {
       follow();
+      followed = changes;
     } catch (LedgerUnavailable e) {
       terminal.error("the change is made, and holds in a moment: " + e.getMessage());
     }

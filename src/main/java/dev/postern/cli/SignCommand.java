@@ -2,8 +2,8 @@ package dev.postern.cli;
 
 import dev.postern.access.User;
 import dev.postern.authority.Issuance;
-import dev.postern.authority.Order;
 import dev.postern.authority.Profile;
+import dev.postern.console.Signing;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.CertificationRequest;
@@ -101,19 +101,22 @@ final class SignCommand implements Callable<Integer> {
         var output =
             out == null ? null : OutputFile.reserve(out, OutputFile.Audience.EVERYBODY, force)) {
       var issuing = new Issuing(terminal, workspace);
-      Order order =
-          switch (profile.subject()) {
-            case USER -> forUser(issuing, profile, request, further, span);
-            case HOST, AUTHORITY ->
-                Issuing.forHost(
-                    workspace.name(),
-                    further.isEmpty() ? hostNames(request) : further,
-                    request.publicKey(),
-                    span);
-          };
+      if (profile.subject() == Profile.Subject.USER) {
+        requireUser(issuing, profile);
+      }
+      var wish =
+          new Signing.Wish(
+              request,
+              profile,
+              Optional.ofNullable(userName),
+              Optional.ofNullable(device),
+              further,
+              span);
       Issuance.Issued issued =
           Issuing.issued(
-              workspace.authority().sign(request, order, profile, workspace.requester()));
+              new RequestSigning(workspace.name(), workspace::authority, workspace.users()::named)
+                  .sign(wish, workspace.requester()));
+      sayWhatWasLeftOut(request, issued.certificate());
       List<Certificate> chain = new ArrayList<>(List.of(issued.certificate()));
       chain.addAll(issued.chain());
       if (output == null) {
@@ -127,23 +130,19 @@ final class SignCommand implements Callable<Integer> {
     }
   }
 
-  private Order forUser(
-      Issuing issuing,
-      Profile profile,
-      CertificationRequest request,
-      List<GeneralName> further,
-      Optional<Duration> span) {
+  /** Who mistyped the name is told the one that was meant. */
+  private void requireUser(Issuing issuing, Profile profile) {
     if (userName == null) {
       throw CommandFailure.usage(
           "--user: a certificate of profile " + profile.name() + " belongs to a user; name one");
     }
-    User user = issuing.enabledUser(userName);
-    Order order =
-        issuing.forUser(
-            profile, user, Optional.ofNullable(device), further, request.publicKey(), span);
+    User _ = issuing.enabledUser(userName);
+  }
+
+  private void sayWhatWasLeftOut(CertificationRequest request, Certificate certificate) {
     List<String> dropped =
         request.subjectAlternativeNames().stream()
-            .filter(name -> !order.names().contains(name))
+            .filter(name -> !certificate.subjectAlternativeNames().contains(name))
             .map(GeneralName::text)
             .toList();
     if (!dropped.isEmpty()) {
@@ -151,14 +150,6 @@ final class SignCommand implements Callable<Integer> {
           "Left out, since the request does not decide on names (use --name): "
               + String.join(", ", dropped));
     }
-    return order;
-  }
-
-  /** Old requests carry the host in the common name only; browsers want it as alternative name. */
-  private static List<GeneralName> hostNames(CertificationRequest request) {
-    return request.subjectAlternativeNames().isEmpty()
-        ? request.subject().commonName().map(IssueServerCommand::hostOrAddress).stream().toList()
-        : request.subjectAlternativeNames();
   }
 
   private Profile profile() {

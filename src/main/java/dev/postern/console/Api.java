@@ -24,6 +24,7 @@ final class Api {
   Api(ConsoleServices services, Pages pages) {
     this.once = new Once(services.ledger().answers(), services.clock(), pages);
     new CertificateApi(services, pages).addTo(this);
+    new IssuanceApi(services, pages).addTo(this);
     new UserApi(services, pages).addTo(this);
     new InvitationApi(services, pages).addTo(this);
     new OverviewApi(services, pages).addTo(this);

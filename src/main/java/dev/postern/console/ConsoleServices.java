@@ -27,7 +27,8 @@ public record ConsoleServices(
     SignIns signIns,
     List<Certificate> authorities,
     Optional<URI> published,
-    Inviting inviting) {
+    Inviting inviting,
+    Signing signing) {
   public ConsoleServices {
     authorities = List.copyOf(authorities);
   }

@@ -2,6 +2,7 @@ package dev.postern.console;
 
 import dev.postern.access.Role;
 import dev.postern.web.Problem;
+import java.util.List;
 
 /** What the console does not do, and why: each has its status once. */
 final class Refusal {
@@ -17,6 +18,15 @@ final class Refusal {
 
   static Problem invalid(String why) {
     return Problem.of(422, "invalid", "This cannot be accepted.", why);
+  }
+
+  /** Everything that is wrong, at once. */
+  static Problem invalid(List<dev.postern.authority.Problem> problems) {
+    return Problem.of(
+        422,
+        "invalid",
+        "This cannot be accepted.",
+        problems.stream().map(each -> new Problem.Field(each.field(), each.reason())).toList());
   }
 
   static Problem overtaken() {

@@ -20,7 +20,10 @@ import java.util.function.Consumer;
 final class Service {
   private static final char[] DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
   private static final int REFERENCE_LENGTH = 10;
-  private static final int PAGE_THREADS = 16;
+
+  /** Most of them wait for the disk: who issues together is recorded together. */
+  private static final int PAGE_THREADS = 64;
+
   private static final int PAGE_QUEUE = 256;
 
   private final GatewayConfig config;

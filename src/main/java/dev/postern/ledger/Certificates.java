@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +32,20 @@ final class Certificates {
 
   /** Fewer digits would match by accident. */
   private static final int MIN_LIKE = 4;
+
+  private static final String ROW =
+      "select state, tbs_digest, requester, fingerprint, profile, user_name from certificates"
+          + " where serial = ?";
+
+  private static final String INTEND =
+      "insert into certificates (serial, state, issuer_key_id, profile, user_name, user_key,"
+          + " tbs_digest, requester, intended_at, crl_shard)"
+          + " values (?, 'INTENDED', ?, ?, ?, ?, ?, ?, ?, ?) on conflict (serial) do nothing";
+
+  private static final String ISSUE =
+      "update certificates set state = 'ISSUED', issued_at = ?, subject = ?, names = ?,"
+          + " not_before = ?, not_after = ?, fingerprint = ?, der = ?, ordinal = ?"
+          + " where serial = ? and state = 'INTENDED'";
 
   private static final String ENTRY =
       "select c.der, c.profile, c.user_name, c.requester, c.issued_at, c.ordinal, r.reason,"
@@ -65,74 +79,95 @@ final class Certificates {
       boolean issued,
       Bytes toBeSignedDigest,
       Requester requester,
-      Optional<Bytes> fingerprint) {
+      Optional<Bytes> fingerprint,
+      String profile,
+      Optional<String> user) {
     boolean isIssuedAs(Certificate certificate) {
       return fingerprint.isPresent() && fingerprint.get().equals(certificate.fingerprint());
     }
 
-    void requireIntentFor(Certificate certificate) {
+    void requireIntentFor(Issued certificate) {
       if (issued) {
         throw new IllegalStateException("issued before, as another certificate: " + serial);
       }
-      if (!certificate.serialNumber().equals(serial)
-          || !SqlLedger.toBeSignedDigest(certificate).equals(toBeSignedDigest)) {
+      if (!certificate.certificate().serialNumber().equals(serial)
+          || !certificate.toBeSignedDigest().equals(toBeSignedDigest)) {
         throw new IllegalStateException("not what was intended for serial number " + serial);
       }
     }
   }
 
-  static Optional<Row> row(Handle handle, SerialNumber serial) {
-    return handle
-        .createQuery(
-            "select state, tbs_digest, requester, fingerprint from certificates where serial = ?")
-        .bind(0, text(serial))
-        .map((row, _) ->
-            new Row(
-                serial,
-                row.getString("state").equals("ISSUED"),
-                Bytes.ofHex(row.getString("tbs_digest")),
-                new Requester(row.getString("requester")),
-                Optional.ofNullable(row.getString("fingerprint")).map(Bytes::ofHex)))
-        .findOne();
+  /** A certificate, and what is written down of it. */
+  record Issued(
+      Certificate certificate,
+      Bytes toBeSignedDigest,
+      String subject,
+      String names,
+      Set<String> terms) {
+    static Issued of(Certificate certificate) {
+      String subject = certificate.subject().toString();
+      List<String> names =
+          certificate.subjectAlternativeNames().stream().map(GeneralName::text).toList();
+      return new Issued(
+          certificate,
+          SqlLedger.toBeSignedDigest(certificate),
+          subject,
+          String.join("\n", names),
+          Terms.of(certificate.serialNumber(), subject, names));
+    }
+  }
+
+  static Optional<Row> row(Batch batch, SerialNumber serial) throws SQLException {
+    try (ResultSet row = batch.statement(ROW, text(serial)).executeQuery()) {
+      return row.next()
+          ? Optional.of(
+              new Row(
+                  serial,
+                  row.getString(1).equals("ISSUED"),
+                  Bytes.ofHex(row.getString(2)),
+                  new Requester(row.getString(3)),
+                  Optional.ofNullable(row.getString(4)).map(Bytes::ofHex),
+                  row.getString(5),
+                  Optional.ofNullable(row.getString(6))))
+          : Optional.empty();
+    }
+  }
+
+  /** False when the serial number was used before. */
+  static boolean intend(Batch batch, Ledger.Intent intent) throws SQLException {
+    int rows =
+        batch.execute(
+            INTEND,
+            text(intent.serial()),
+            intent.issuerKeyIdentifier().hex(),
+            intent.profile(),
+            intent.user().orElse(null),
+            intent.user().map(Fold::ascii).orElse(null),
+            intent.toBeSignedDigest().hex(),
+            intent.requester().name(),
+            intent.at().toEpochMilli(),
+            intent.crlShard().isPresent() ? intent.crlShard().getAsInt() : null);
+    return rows == 1;
   }
 
   /** Numbers it, and writes down what it is found by. */
-  static void issue(Handle handle, Certificate certificate, Instant now) {
-    handle.execute("update counters set value = value + 1 where name = 'certificate'");
-    handle
-        .createUpdate(
-            "update certificates set state = 'ISSUED', issued_at = :now, subject = :subject,"
-                + " names = :names, not_before = :notBefore, not_after = :notAfter,"
-                + " fingerprint = :fingerprint, der = :der,"
-                + " ordinal = (select value from counters where name = 'certificate')"
-                + " where serial = :serial and state = 'INTENDED'")
-        .bind("now", now.toEpochMilli())
-        .bind("subject", certificate.subject().toString())
-        .bind(
-            "names",
-            certificate.subjectAlternativeNames().stream()
-                .map(GeneralName::text)
-                .collect(Collectors.joining("\n")))
-        .bind("notBefore", certificate.notBefore().toEpochMilli())
-        .bind("notAfter", certificate.notAfter().toEpochMilli())
-        .bind("fingerprint", certificate.fingerprint().hex())
-        .bind("der", certificate.der().toArray())
-        .bind("serial", text(certificate.serialNumber()))
-        .execute();
-    handle
-        .createQuery("select ordinal, profile, user_name from certificates where serial = ?")
-        .bind(0, text(certificate.serialNumber()))
-        .map((row, _) ->
-            new Found(
-                row.getLong("ordinal"),
-                row.getString("profile"),
-                Optional.ofNullable(row.getString("user_name"))))
-        .list()
-        .forEach(
-            each -> Terms.insert(handle, each.ordinal(), certificate, each.profile(), each.user()));
+  static void issue(Batch batch, Row row, Issued issued, Instant now) throws SQLException {
+    Certificate certificate = issued.certificate();
+    long ordinal = batch.nextOrdinal();
+    batch.execute(
+        ISSUE,
+        now.toEpochMilli(),
+        issued.subject(),
+        issued.names(),
+        certificate.notBefore().toEpochMilli(),
+        certificate.notAfter().toEpochMilli(),
+        certificate.fingerprint().hex(),
+        certificate.der().toArray(),
+        ordinal,
+        text(row.serial()));
+    Set<String> terms = Terms.with(issued.terms(), row.profile(), row.user());
+    batch.index(ordinal, certificate.notAfter().toEpochMilli(), terms);
   }
-
-  private record Found(long ordinal, String profile, Optional<String> user) {}
 
   Optional<Ledger.Entry> withSerial(SerialNumber serial) {
     return entries("c.serial = :serial", Map.of("serial", text(serial)), 1).stream().findFirst();

@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -27,8 +31,24 @@ final class Database implements AutoCloseable {
   /** How long a write waits for others in all. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** How long SQLite itself waits each time before we look at the clock. */
-  private static final int BUSY_TIMEOUT_MILLIS = 1000;
+  /**
+   * How long SQLite itself waits each time before we look at the clock. Left alone for longer it
+   * looks ten times a second, and would seldom meet the moment between two transactions of a
+   * process that writes all the time.
+   */
+  private static final int BUSY_TIMEOUT_MILLIS = 10;
+
+  /** For changes of the tables, which are not tried again. */
+  private static final int MIGRATION_TIMEOUT_MILLIS = 1000;
+
+  /**
+   * The writer copies the WAL into the file after so many pages: the busy ones, where each
+   * certificate adds to the last, are then copied once for many.
+   */
+  private static final int CHECKPOINT_PAGES = 8192;
+
+  /** KiB of the file that the writer keeps in memory. */
+  private static final int WRITER_CACHE = 32 * 1024;
 
   /** The shared memory file of the WAL grows by this many bytes. */
   private static final long SMALLEST_GROWTH = 32 * 1024;
@@ -40,6 +60,14 @@ final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private final Jdbi jdbi;
 
+  /**
+   * Threads of this process take turns in the order in which they came; SQLite would have them look
+   * again and again, and let in whoever looks at the right moment.
+   */
+  private final ReentrantLock turn = new ReentrantLock(true);
+
+  private final AtomicLong writes = new AtomicLong();
+
   private Database(Path file, HikariDataSource pool) {
     this.file = file;
     this.pool = pool;
@@ -48,8 +76,8 @@ final class Database implements AutoCloseable {
 
   static Database open(Path file) {
     LedgerFile.prepare(file);
-    SQLiteDataSource source = source(file);
-    new Schema(file, source).bringUpToDate();
+    new Schema(file, source(file, MIGRATION_TIMEOUT_MILLIS)).bringUpToDate();
+    SQLiteDataSource source = source(file, BUSY_TIMEOUT_MILLIS);
     HikariConfig config = new HikariConfig();
     config.setPoolName("ledger");
     config.setDataSource(source);
@@ -60,14 +88,14 @@ final class Database implements AutoCloseable {
     return new Database(file, new HikariDataSource(config));
   }
 
-  private static SQLiteDataSource source(Path file) {
+  private static SQLiteDataSource source(Path file, int busyTimeoutMillis) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     // FULL: in WAL mode NORMAL may lose the last transactions in a power cut, and a serial with
     // them.
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.enforceForeignKeys(true);
-    config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+    config.setBusyTimeout(busyTimeoutMillis);
     // A transaction that reads first and then wants to write would fail at once if another wrote
     // meanwhile; this takes the write lock at the beginning, where waiting helps.
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
@@ -78,12 +106,76 @@ final class Database implements AutoCloseable {
 
   /** One statement that only reads. */
   <T> T read(HandleCallback<T, SQLException> work) {
-    return patiently(() -> jdbi.withHandle(work));
+    return patiently(() -> jdbi.withHandle(work), System.nanoTime() + PATIENCE.toNanos());
   }
 
   /** One transaction: all of it is on the disk when this returns, or none of it. */
   <T> T write(HandleCallback<T, SQLException> work) {
-    return patiently(() -> jdbi.inTransaction(work));
+    T result = alone(() -> transaction(work));
+    writes.incrementAndGet();
+    return result;
+  }
+
+  /**
+   * Ends by switching auto-commit on, which commits (JDBC's Connection): SQLite's driver, when told
+   * to commit, also begins the next transaction, and may fail in that although the first is on the
+   * disk.
+   */
+  private <T> T transaction(HandleCallback<T, SQLException> work) throws SQLException {
+    return jdbi.withHandle(handle -> {
+      Connection connection = handle.getConnection();
+      boolean committed = false;
+      try {
+        connection.setAutoCommit(false);
+        T result = work.withHandle(handle);
+        connection.setAutoCommit(true);
+        committed = true;
+        return result;
+      } finally {
+        if (!committed) {
+          pool.evictConnection(connection); // closed, it undoes whatever was begun
+        }
+      }
+    });
+  }
+
+  /** How often {@link #write} has written in this process; counted when it is on the disk. */
+  long writes() {
+    return writes.get();
+  }
+
+  /** A transaction, while no other thread of this process writes. */
+  <T> T alone(Attempt<T> transaction) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    if (!takeTurn(deadline)) {
+      String others = "other threads of this process write";
+      throw new LedgerUnavailable(
+          "the ledger " + file + " is busy: " + others,
+          new SQLException(others, "", SQLiteErrorCode.SQLITE_BUSY.code));
+    }
+    try {
+      return patiently(transaction, deadline);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Deaf to interrupts, as the writing itself is; it takes seconds at most. */
+  private boolean takeTurn(long deadline) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return turn.tryLock(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Outside the pool, for {@link LedgerWatch}; the caller closes it. */
@@ -91,25 +183,41 @@ final class Database implements AutoCloseable {
     return pool.getDataSource().getConnection();
   }
 
+  /** Outside the pool, for {@link GroupCommit}; the caller closes it. */
+  Connection writing() throws SQLException {
+    Connection connection = dedicated();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("pragma wal_autocheckpoint = " + CHECKPOINT_PAGES);
+      statement.execute("pragma cache_size = -" + WRITER_CACHE);
+    }
+    return connection;
+  }
+
   Path file() {
     return file;
   }
 
-  private interface Attempt<T> {
+  /** Tried again while another process writes. */
+  @FunctionalInterface
+  interface Attempt<T> {
     T run() throws SQLException;
   }
 
-  private <T> T patiently(Attempt<T> attempt) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+  private <T> T patiently(Attempt<T> attempt, long deadline) {
     while (true) {
       try {
         return attempt.run();
       } catch (SQLException | JdbiException e) {
-        if (!isBusy(e) || System.nanoTime() > deadline) {
+        if (!isBusy(e) || System.nanoTime() - deadline > 0) {
           throw unavailable(file, e);
         }
       }
     }
+  }
+
+  /** Whether others wrote for longer than anybody waits. */
+  static boolean isLocked(RuntimeException e) {
+    return e instanceof LedgerUnavailable && isBusy(e);
   }
 
   private static boolean isBusy(Exception e) {

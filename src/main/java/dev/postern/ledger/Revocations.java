@@ -9,6 +9,7 @@ import dev.postern.revocation.RevocationStatus.Revoked;
 import dev.postern.revocation.RevokedSerials;
 import dev.postern.x509.SerialNumber;
 import java.math.BigInteger;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -59,8 +60,8 @@ public final class Revocations {
     });
   }
 
-  private static Revocation undone(Handle handle, String reason) {
-    handle.rollback();
+  private static Revocation undone(Handle handle, String reason) throws SQLException {
+    handle.getConnection().rollback();
     return new Revocation.Refused(reason);
   }
 

@@ -4,7 +4,6 @@ import dev.postern.authority.Ledger;
 import dev.postern.authority.Requester;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
-import dev.postern.x509.Parsing;
 import dev.postern.x509.SerialNumber;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,10 +15,12 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * The ledger in an SQLite file. Safe for many threads and for many processes at once; one writes,
- * the others wait up to five seconds.
+ * the others wait up to five seconds. What threads of one process issue at once is written together
+ * (decision 0017).
  */
 public final class SqlLedger implements Ledger, AutoCloseable {
   private final Database database;
+  private final GroupCommit together;
   private final InstantSource clock;
   private final Users users;
   private final Events events;
@@ -28,6 +29,7 @@ public final class SqlLedger implements Ledger, AutoCloseable {
 
   private SqlLedger(Database database, InstantSource clock) {
     this.database = database;
+    this.together = new GroupCommit(database);
     this.clock = clock;
     this.users = new Users(database, clock);
     this.events = new Events(database);
@@ -42,39 +44,19 @@ public final class SqlLedger implements Ledger, AutoCloseable {
 
   @Override
   public void intend(Intent intent) {
-    database.write(handle -> {
-      if (Certificates.row(handle, intent.serial()).isPresent()) {
+    Event event =
+        Event.of(
+            "certificate.intended",
+            intent.serial().hex(),
+            Map.of("profile", intent.profile(), "user", intent.user().orElse("")),
+            intent.requester(),
+            intent.at());
+    together.write(batch -> {
+      if (!Certificates.intend(batch, intent)) {
         throw new IllegalStateException("serial number used before: " + intent.serial());
       }
-      insert(handle, intent);
-      Database.record(
-          handle,
-          Event.of(
-              "certificate.intended",
-              intent.serial().hex(),
-              Map.of("profile", intent.profile(), "user", intent.user().orElse("")),
-              intent.requester(),
-              intent.at()));
-      return null;
+      batch.record(event);
     });
-  }
-
-  private static void insert(Handle handle, Intent intent) {
-    handle
-        .createUpdate(
-            "insert into certificates (serial, state, issuer_key_id, profile, user_name, user_key,"
-                + " tbs_digest, requester, intended_at, crl_shard) values (:serial, 'INTENDED', :issuer,"
-                + " :profile, :user, :userKey, :digest, :requester, :at, :shard)")
-        .bind("serial", Certificates.text(intent.serial()))
-        .bind("issuer", intent.issuerKeyIdentifier().hex())
-        .bind("profile", intent.profile())
-        .bind("user", intent.user().orElse(null))
-        .bind("userKey", intent.user().map(Fold::ascii).orElse(null))
-        .bind("digest", intent.toBeSignedDigest().hex())
-        .bind("requester", intent.requester().name())
-        .bind("at", intent.at().toEpochMilli())
-        .bind("shard", intent.crlShard().isPresent() ? intent.crlShard().getAsInt() : null)
-        .execute();
   }
 
   /**
@@ -93,36 +75,28 @@ public final class SqlLedger implements Ledger, AutoCloseable {
 
   void complete(SerialNumber serial, Certificate certificate, With with) {
     Instant now = clock.instant();
-    database.write(handle -> {
+    // Before it is the writer's turn, who does it for everybody.
+    var issued = Certificates.Issued.of(certificate);
+    Map<String, String> detail =
+        Map.of("fingerprint", certificate.fingerprint().hex(), "subject", issued.subject());
+    together.write(batch -> {
       Certificates.Row row =
-          Certificates.row(handle, serial)
+          Certificates.row(batch, serial)
               .orElseThrow(
                   () -> new IllegalStateException("no intent for serial number " + serial));
       if (row.isIssuedAs(certificate)) {
-        return null;
+        return;
       }
-      row.requireIntentFor(certificate);
-      Certificates.issue(handle, certificate, now);
-      with.write(handle);
-      Database.record(
-          handle,
-          Event.of(
-              "certificate.issued",
-              serial.hex(),
-              Map.of(
-                  "fingerprint",
-                  certificate.fingerprint().hex(),
-                  "subject",
-                  certificate.subject().toString()),
-              row.requester(),
-              now));
-      return null;
+      row.requireIntentFor(issued);
+      Certificates.issue(batch, row, issued, now);
+      with.write(batch.handle());
+      batch.record(Event.of("certificate.issued", serial.hex(), detail, row.requester(), now));
     });
   }
 
   /** What an {@link Ledger.Intent} names: SHA-256 of the TBSCertificate. */
   static Bytes toBeSignedDigest(Certificate certificate) {
-    return Parsing.encode(certificate.structure().getTBSCertificate()).sha256();
+    return certificate.toBeSigned().sha256();
   }
 
   public Optional<Entry> withSerial(SerialNumber serial) {
@@ -241,8 +215,18 @@ public final class SqlLedger implements Ledger, AutoCloseable {
     return database.file();
   }
 
+  /**
+   * How often this process has changed something other than by issuing. Two equal answers: nothing
+   * of users or revocations changed here in between.
+   */
+  public long changes() {
+    return database.writes();
+  }
+
+  /** What is being written is still written. */
   @Override
   public void close() {
+    together.close();
     database.close();
   }
 }

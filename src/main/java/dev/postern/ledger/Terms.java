@@ -4,7 +4,6 @@ import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
 import dev.postern.x509.SerialNumber;
 import java.text.Normalizer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,29 +64,37 @@ final class Terms {
   /** Adds what an issued certificate is found by. */
   static void insert(
       Handle handle, long ordinal, Certificate certificate, String profile, Optional<String> user) {
-    List<String> texts = new ArrayList<>();
-    user.ifPresent(texts::add);
-    texts.add(certificate.subject().toString());
-    certificate.subjectAlternativeNames().stream().map(GeneralName::text).forEach(texts::add);
-    Set<String> terms = of(certificate.serialNumber(), profile, user, texts);
+    List<String> names =
+        certificate.subjectAlternativeNames().stream().map(GeneralName::text).toList();
+    Set<String> own = of(certificate.serialNumber(), certificate.subject().toString(), names);
+    Set<String> terms = with(own, profile, user);
     var batch = handle.prepareBatch("insert into certificate_terms values (?, ?, ?)");
     terms.forEach(term -> batch.add(term, ordinal, certificate.notAfter().toEpochMilli()));
     batch.execute();
   }
 
-  /** What a good certificate is found by. */
-  static Set<String> of(
-      SerialNumber serial, String profile, Optional<String> user, List<String> texts) {
+  /** What is found in the certificate itself. */
+  static Set<String> of(SerialNumber serial, String subject, List<String> names) {
     Set<String> terms = new LinkedHashSet<>();
-    terms.add(standing(Standing.GOOD));
-    terms.add(profile(profile));
-    user.ifPresent(name -> terms.add(user(name)));
     serial(terms, serial);
-    for (String text : texts) {
+    beginnings(terms, subject);
+    for (String name : names) {
       if (terms.size() < MOST) {
-        beginnings(terms, text);
+        beginnings(terms, name);
       }
     }
+    return terms;
+  }
+
+  /** What a good certificate is found by; {@code own} as {@link #of} has it. */
+  static Set<String> with(Set<String> own, String profile, Optional<String> user) {
+    Set<String> terms = new LinkedHashSet<>(own);
+    terms.add(standing(Standing.GOOD));
+    terms.add(profile(profile));
+    user.ifPresent(name -> {
+      terms.add(user(name));
+      beginnings(terms, name);
+    });
     return terms;
   }
 

@@ -204,6 +204,7 @@ public final class Pages {
     StringBuilder out = new StringBuilder(512).append("{\n");
     member(out, "title", problem.title());
     member(out, "detail", problem.detail());
+    errors(out, problem.errors());
     explanation.certificate().ifPresent(certificate -> certificate(out, certificate));
     explanation
         .action()
@@ -214,6 +215,18 @@ public final class Pages {
     member(out, "code", problem.code());
     member(out, "reference", explanation.reference());
     return out.replace(out.length() - 2, out.length(), "\n}\n").toString();
+  }
+
+  private static void errors(StringBuilder out, List<Problem.Field> errors) {
+    if (errors.isEmpty()) {
+      return;
+    }
+    out.append("  \"errors\": [\n");
+    for (Problem.Field each : errors) {
+      Json.quote(out.append("    {\"field\": "), each.name()).append(", ");
+      Json.quote(out.append("\"reason\": "), each.reason()).append("},\n");
+    }
+    out.replace(out.length() - 2, out.length(), "\n  ],\n");
   }
 
   private static void certificate(StringBuilder out, Certificate certificate) {

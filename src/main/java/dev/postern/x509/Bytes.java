@@ -63,6 +63,11 @@ public final class Bytes {
     return value.clone();
   }
 
+  /** Those from {@code from} up to, and without, {@code to}. */
+  public Bytes part(int from, int to) {
+    return new Bytes(Arrays.copyOfRange(value, from, to));
+  }
+
   /** To be read without a copy. */
   public ByteBuffer buffer() {
     return ByteBuffer.wrap(value).asReadOnlyBuffer();

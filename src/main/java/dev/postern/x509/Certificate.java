@@ -118,7 +118,7 @@ public final class Certificate {
   }
 
   private static Instant instant(String path, Time time) throws MalformedException {
-    return Parsing.at(path, () -> time.getDate().toInstant());
+    return Parsing.at(path, () -> Moments.of(time));
   }
 
   private static BasicConstraints basicConstraints(
@@ -178,6 +178,11 @@ public final class Certificate {
 
   public Bytes der() {
     return der;
+  }
+
+  /** The DER of the TBSCertificate. */
+  public Bytes toBeSigned() {
+    return Parsing.firstOf(der);
   }
 
   /** SHA-256 of the DER: how a certificate is recognised. */
@@ -268,11 +273,7 @@ public final class Certificate {
   public boolean isSignedBy(SubjectPublicKey issuer) {
     // §4.1.1.2: the algorithm named outside the signed part MUST be the one named inside it.
     return structure.getSignatureAlgorithm().equals(structure.getTBSCertificate().getSignature())
-        && Signatures.verify(
-            issuer,
-            structure.getSignatureAlgorithm(),
-            Parsing.encode(structure.getTBSCertificate()),
-            signature);
+        && Signatures.verify(issuer, structure.getSignatureAlgorithm(), toBeSigned(), signature);
   }
 
   /** The JCA name of the signature, {@code SHA256withECDSA}, or its number. */

@@ -79,7 +79,7 @@ public final class CertificationRequest {
     return Signatures.verify(
         publicKey,
         structure.getSignatureAlgorithm(),
-        Parsing.encode(structure.getCertificationRequestInfo()),
+        Parsing.firstOf(der),
         Bytes.of(structure.getSignature().getOctets()));
   }
 

@@ -2,6 +2,7 @@ package dev.postern.x509;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
@@ -72,6 +73,50 @@ public final class Parsing {
       throw new MalformedException(path, "encoded in BER, where DER is required");
     }
     return value;
+  }
+
+  /**
+   * The first element of a SEQUENCE, whole: what is signed of a certificate, a request, a CRL (RFC
+   * 5280 §4.1, RFC 2986 §4). For what {@link #der} has read; cut out, since encoding it anew costs
+   * as much as reading it.
+   */
+  static Bytes firstOf(Bytes sequence) {
+    int from = contents(sequence, 0);
+    int length = length(sequence, from);
+    return sequence.part(from, contents(sequence, from) + length);
+  }
+
+  /** Where the contents begin of the element that begins at {@code at} (X.690 §8.1.3). */
+  private static int contents(Bytes der, int at) {
+    int first = der.at(at + 1) & 0xff;
+    return at + 2 + (first < 0x80 ? 0 : first & 0x7f);
+  }
+
+  private static int length(Bytes der, int at) {
+    int first = der.at(at + 1) & 0xff;
+    if (first < 0x80) {
+      return first;
+    }
+    int length = 0;
+    for (int i = at + 2; i < contents(der, at); i++) {
+      length = (length << 8) | (der.at(i) & 0xff);
+    }
+    return length;
+  }
+
+  /** A SEQUENCE (X.690 §8.9) of these, which are DER already. */
+  public static Bytes sequence(List<Bytes> elements) {
+    int size = elements.stream().mapToInt(Bytes::size).sum();
+    int octets = size < 0x80 ? 0 : (Integer.SIZE - Integer.numberOfLeadingZeros(size) + 7) / 8;
+    return Bytes.written(
+        2 + octets + size,
+        out -> {
+          out.put((byte) 0x30).put((byte) (octets == 0 ? size : 0x80 | octets));
+          for (int i = octets - 1; i >= 0; i--) {
+            out.put((byte) (size >>> (8 * i)));
+          }
+          elements.forEach(each -> out.put(each.buffer()));
+        });
   }
 
   /** The DER of a structure that is already a value: cannot fail. */

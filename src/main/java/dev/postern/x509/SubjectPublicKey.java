@@ -36,10 +36,12 @@ public final class SubjectPublicKey {
           X9ObjectIdentifiers.id_dsa, "DSA");
 
   private final SubjectPublicKeyInfo structure;
+  private final Bytes der;
   private final KeyAlgorithm algorithm;
 
   private SubjectPublicKey(SubjectPublicKeyInfo structure, KeyAlgorithm algorithm) {
     this.structure = structure;
+    this.der = Parsing.encode(structure);
     this.algorithm = algorithm;
   }
 
@@ -107,7 +109,7 @@ public final class SubjectPublicKey {
   }
 
   public Bytes der() {
-    return Parsing.encode(structure);
+    return der;
   }
 
   /**

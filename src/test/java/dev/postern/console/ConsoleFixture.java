@@ -20,6 +20,7 @@ import dev.postern.authority.Issuance;
 import dev.postern.authority.IssuerCertificate;
 import dev.postern.authority.Ledger;
 import dev.postern.authority.Order;
+import dev.postern.authority.Problem;
 import dev.postern.authority.Profile;
 import dev.postern.authority.Requester;
 import dev.postern.fakes.TestSigner;
@@ -131,7 +132,24 @@ final class ConsoleFixture implements AutoCloseable {
         signIns,
         List.of(root),
         Optional.of(URI.create("http://pki.example.com")),
-        this::invite);
+        this::invite,
+        this::sign);
+  }
+
+  /** As {@code cli.RequestSigning}, in short. */
+  private Issuance sign(Signing.Wish wish, Requester requester) {
+    Optional<User> user = wish.user().flatMap(ledger.users()::named);
+    if (user.isEmpty()) {
+      return new Issuance.Refused(List.of(new Problem("user", "there is none")));
+    }
+    var order =
+        new Order(
+            wish.request().publicKey(),
+            DistinguishedName.builder().userId(user.get().name()).build(),
+            wish.names(),
+            wish.user(),
+            wish.validity());
+    return authority(ledger).sign(wish.request(), order, wish.profile(), requester);
   }
 
   private Inviting.Outcome invite(
@@ -196,13 +214,6 @@ final class ConsoleFixture implements AutoCloseable {
 
   private Certificate issue(
       String user, String commonName, Duration life, Ledger into, Requester requester) {
-    var authority =
-        new Authority(
-            new IssuerCertificate(root, List.of(), Optional.empty()),
-            signer,
-            into,
-            ConsoleFixture::serial,
-            clock);
     var order =
         new Order(
             CLIENT_KEY.publicKey(),
@@ -210,7 +221,17 @@ final class ConsoleFixture implements AutoCloseable {
             List.of(new GeneralName.Rfc822Name(user + "@example.com")),
             Optional.of(user),
             Optional.of(life));
-    return ((Issuance.Issued) authority.issue(order, Profile.CLIENT, requester)).certificate();
+    return ((Issuance.Issued) authority(into).issue(order, Profile.CLIENT, requester))
+        .certificate();
+  }
+
+  private Authority authority(Ledger into) {
+    return new Authority(
+        new IssuerCertificate(root, List.of(), Optional.empty()),
+        signer,
+        into,
+        ConsoleFixture::serial,
+        clock);
   }
 
   /** Who shows a certificate of this user. */

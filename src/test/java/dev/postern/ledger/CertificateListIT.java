@@ -108,7 +108,7 @@ class CertificateListIT {
                 .plus(Duration.ofHours(random.nextInt(100)))
                 .toEpochMilli();
         Set<String> terms =
-            Terms.of(serial, profile, Optional.of(user), List.of(user, subject, names));
+            Terms.with(Terms.of(serial, subject, List.of(names)), profile, Optional.of(user));
         if (i % 50 == 0) {
           terms.remove(Terms.standing(Standing.GOOD));
           terms.add(Terms.standing(Standing.REVOKED));
