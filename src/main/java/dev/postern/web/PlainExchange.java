@@ -6,7 +6,6 @@ import dev.postern.x509.Bytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -32,7 +31,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The one request of a plain connection, and its answer. Belongs to one event loop. */
+/**
+ * The requests of a plain connection, one at a time, and their answers. Belongs to one event loop.
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
 final class PlainExchange extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger(PlainExchange.class.getName());
@@ -53,12 +54,15 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
   private record Gathering(HttpRequest request, Verdict.Sound sound, ByteArrayOutputStream body) {}
 
   private final PlainListener listener;
+  private final Duration patience;
+  private boolean kept;
   private State state = State.REQUEST;
   private @Nullable Watchdog watchdog;
   private @Nullable Gathering gathering;
 
-  PlainExchange(PlainListener listener) {
+  PlainExchange(PlainListener listener, Duration patience) {
     this.listener = listener;
+    this.patience = patience;
   }
 
   void watchedBy(Watchdog dog) {
@@ -69,6 +73,7 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
   void late(Channel channel) {
     ChannelHandlerContext ctx = channel.pipeline().context(this);
     if (state == State.BODY && ctx != null) {
+      kept = false;
       send(
           ctx,
           listener.page(
@@ -85,10 +90,13 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
     try {
       switch (message) {
         case HttpRequest request when state == State.REQUEST -> begin(ctx, request);
-        case Malformed(Problem problem) when state != State.ANSWERED ->
-            send(ctx, listener.page(problem, ""), false);
+        case Malformed(Problem problem) when state != State.ANSWERED -> {
+          kept = false;
+          send(ctx, listener.page(problem, ""), false);
+        }
         case HttpContent content when state == State.BODY -> gather(ctx, content);
-        default -> {} // what comes behind an answer
+        default ->
+            kept = false; // a request behind this one: let it be sent again (RFC 9112 §9.3.2)
       }
     } finally {
       ReferenceCountUtil.release(message);
@@ -96,6 +104,7 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
   }
 
   private void begin(ChannelHandlerContext ctx, HttpRequest request) {
+    kept = false; // what comes behind a refused head is not to be trusted
     boolean head = request.method().name().equals("HEAD");
     switch (listener.check(request)) {
       case Verdict.Unsound(Problem problem) ->
@@ -111,6 +120,8 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
           return;
         }
         state = State.BODY;
+        kept =
+            request.protocolVersion().equals(HttpVersion.HTTP_1_1) && HttpUtil.isKeepAlive(request);
         gathering = new Gathering(request, sound, new ByteArrayOutputStream(256));
         if (HttpUtil.is100ContinueExpected(request)) {
           ctx.writeAndFlush(
@@ -121,6 +132,7 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
   }
 
   private void tooLarge(ChannelHandlerContext ctx) {
+    kept = false;
     send(
         ctx,
         listener.page(
@@ -213,13 +225,27 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
     if (reply.status() != 304) { // RFC 9110 §8.6: there it would be the length of the 200
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.size()));
     }
-    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    if (whole) {
-      ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
-    } else {
+    boolean close = !kept;
+    if (close) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    if (!whole) {
       ctx.write(response);
-      ctx.writeAndFlush(new HttpChunkedInput(new BodyPieces(body)))
-          .addListener(ChannelFutureListener.CLOSE);
+    }
+    ctx.writeAndFlush(whole ? response : new HttpChunkedInput(new BodyPieces(body)))
+        .addListener(sent -> {
+          if (close || !kept || !sent.isSuccess()) {
+            ctx.close();
+          } else {
+            next();
+          }
+        });
+  }
+
+  private void next() {
+    state = State.REQUEST;
+    if (watchdog != null) {
+      watchdog.expectWithin(patience);
     }
   }
 

@@ -12,7 +12,8 @@ import java.time.Duration;
 /**
  * Plain HTTP: hands what may be public to a {@link PlainHandler}, sends browsers to https (308, RFC
  * 9110 §15.4.9) and refuses everything else, since a body that came in the clear is not to be
- * repeated elsewhere unasked. One answer per connection.
+ * repeated elsewhere unasked. A connection is kept after what the handler answered, for one request
+ * at a time.
  */
 public final class PlainListener extends ChannelInitializer<Channel> {
   /** Publishes nothing. */
@@ -38,7 +39,7 @@ public final class PlainListener extends ChannelInitializer<Channel> {
     this(httpsPort, patience, NOTHING);
   }
 
-  /** {@code patience}: for the whole request, body included. */
+  /** {@code patience}: for the whole request, body included, from when one may come. */
   public PlainListener(int httpsPort, Duration patience, PlainHandler handler) {
     this.httpsPort = httpsPort;
     this.patience = patience;
@@ -47,7 +48,7 @@ public final class PlainListener extends ChannelInitializer<Channel> {
 
   @Override
   protected void initChannel(Channel channel) {
-    var exchange = new PlainExchange(this);
+    var exchange = new PlainExchange(this, patience);
     var watchdog = new Watchdog(channel.eventLoop(), () -> exchange.late(channel));
     watchdog.expectWithin(patience);
     exchange.watchedBy(watchdog);

@@ -85,6 +85,32 @@ class PlainListenerTest {
   }
 
   @Test
+  void a_connection_is_kept_for_the_next_request_and_for_one_at_a_time() throws IOException {
+    String hello = request("POST /ours", "Content-Length: 5\r\n") + "hello";
+    try (var socket = new Socket(address.getAddress(), address.getPort())) {
+      socket.setSoTimeout(10_000);
+      for (int i = 0; i < 3; i++) {
+        socket.getOutputStream().write(hello.getBytes(StandardCharsets.ISO_8859_1));
+        StringBuilder answer = new StringBuilder();
+        while (!answer.toString().endsWith("\r\n\r\nhello")) {
+          int next = socket.getInputStream().read();
+          assertThat(next).as(answer.toString()).isNotNegative();
+          answer.append((char) next);
+        }
+        assertThat(answer.toString()).doesNotContain("connection: close");
+      }
+    }
+    assertThat(sent(hello + hello)).containsOnlyOnce("HTTP/1.1 200").contains("connection: close");
+    for (String last :
+        List.of(
+            hello.replace("Host", "Connection: close\r\nHost"),
+            hello.replace("HTTP/1.1", "HTTP/1.0"),
+            request("GET /elsewhere"))) {
+      assertThat(sent(last)).contains("connection: close");
+    }
+  }
+
+  @Test
   void a_body_that_is_too_long_is_refused_announced_or_not() throws IOException {
     int most = PlainHandler.MAX_BODY;
     String full = "x".repeat(most);
