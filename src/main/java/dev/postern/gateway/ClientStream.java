@@ -72,6 +72,7 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
   abstract void refuseRest();
 
   final void begin(HttpRequest request) {
+    connection.place().busy();
     Visit next = new Visit(this, request);
     visit = next;
     bodyPatience = service.timeouts().body().toNanos();

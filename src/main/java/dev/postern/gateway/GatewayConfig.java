@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param loops event loop threads
  * @param published what plain HTTP answers itself
  * @param stapler the OCSP answers that go with our own certificates
+ * @param connections how many may be open at once; those quiet the longest make room
  */
 public record GatewayConfig(
     InetSocketAddress https,
@@ -30,7 +31,10 @@ public record GatewayConfig(
     Optional<Bytes> ticketSecret,
     int loops,
     PlainHandler published,
-    Stapler stapler) {
+    Stapler stapler,
+    int connections) {
+  private static final int CONNECTIONS = 10_000;
+
   /** RFC 8996 leaves two. */
   public enum MinimumTls {
     TLS_1_2,
@@ -67,7 +71,8 @@ public record GatewayConfig(
         Optional.empty(),
         Runtime.getRuntime().availableProcessors(),
         PlainListener.NOTHING,
-        Stapler.NONE);
+        Stapler.NONE,
+        CONNECTIONS);
   }
 
   public GatewayConfig withHttp(InetSocketAddress address) {
@@ -80,31 +85,82 @@ public record GatewayConfig(
         ticketSecret,
         loops,
         published,
-        stapler);
+        stapler,
+        connections);
   }
 
   public GatewayConfig withPublished(PlainHandler handler) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, handler, stapler);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        handler,
+        stapler,
+        connections);
   }
 
   public GatewayConfig withStapler(Stapler staples) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, staples);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        staples,
+        connections);
   }
 
   public GatewayConfig withEngine(TlsEngine engine) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        stapler,
+        connections);
   }
 
   public GatewayConfig withMinimumTls(MinimumTls minimumTls) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        stapler,
+        connections);
   }
 
   public GatewayConfig withTimeouts(Timeouts timeouts) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        stapler,
+        connections);
+  }
+
+  public GatewayConfig withConnections(int limit) {
+    return new GatewayConfig(
+        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler, limit);
   }
 }
