@@ -21,7 +21,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -231,33 +230,6 @@ class PressureIT {
         say(
             "%s; %d handshakes of the flood, %d MB"
                 .formatted(honest.report(), flood.settled(), served.running().peakMegabytes()));
-        assertThat(honest.failures).isEmpty();
-        assertThat(honest.millis).isNotEmpty();
-      }
-      givenBack(served, before);
-      unharmed(served);
-    }
-  }
-
-  /** Each holds as much of our memory as can be had before a handshake. */
-  @Test
-  void thousands_of_long_beginnings_of_a_handshake_keep_nobody_out() {
-    byte[] beginning = new byte[16_000];
-    // A record of 16384 bytes, with a ClientHello of 16380.
-    System.arraycopy(new byte[] {22, 3, 1, 64, 0, 1, 0, 63, (byte) 252}, 0, beginning, 0, 9);
-    Arrays.fill(beginning, 9, 11, (byte) 3);
-    int count = allowed(10_000);
-    try (var served = installation.serve()) {
-      assertThat(served.status("alice", "/")).isEqualTo("200");
-      long before = files(served);
-      try (var honest = new Honest(served);
-          var long_ = new Swarm(served.port(), 6)) {
-        long_.connect(count, 256, Swarm.Opening.with(beginning));
-        Soon.within(Duration.ofSeconds(90), "the timeout ends them", () -> long_.open() == 0);
-        honest.end();
-        say(
-            "%d long beginnings; %s; %d MB"
-                .formatted(count, honest.report(), served.running().peakMegabytes()));
         assertThat(honest.failures).isEmpty();
         assertThat(honest.millis).isNotEmpty();
       }

@@ -78,10 +78,6 @@ final class Swarm implements AutoCloseable {
   record Opening(@Nullable SslContext tls, Bytes bytes, boolean isAnswered) {
     static final Opening NONE = new Opening(null, Bytes.of(new byte[0]), false);
 
-    static Opening with(byte[] bytes) {
-      return new Opening(null, Bytes.of(bytes), false);
-    }
-
     static Opening begun(SslContext tls, String text) {
       return new Opening(tls, Bytes.of(text.getBytes(StandardCharsets.US_ASCII)), false);
     }
