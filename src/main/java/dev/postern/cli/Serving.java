@@ -123,7 +123,10 @@ final class Serving implements AutoCloseable {
   }
 
   private GatewayConfig gatewayConfig() {
-    GatewayConfig plain = Assembly.gateway(workspace.config());
+    Capacity capacity = Capacity.here(workspace.config().limits().connections());
+    capacity.remark().ifPresent(remark -> terminal.remark("postern: " + remark));
+    GatewayConfig plain =
+        Assembly.gateway(workspace.config()).withConnections(capacity.connections());
     GatewayConfig published =
         publishing
             .map(each -> plain.withPublished(each.handler()).withStapler(each.stapler()))
@@ -265,6 +268,7 @@ final class Serving implements AutoCloseable {
     fixed.put("listen", PosternConfig::listen);
     fixed.put("tls", PosternConfig::tls);
     fixed.put("publish", PosternConfig::publish);
+    fixed.put("limits.connections", each -> each.limits().connections());
     fixed.put("timeouts", PosternConfig::timeouts);
     fixed.put("access-log", PosternConfig::accessLog);
     return fixed.entrySet().stream()

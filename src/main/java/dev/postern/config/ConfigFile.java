@@ -1,6 +1,7 @@
 package dev.postern.config;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,9 +26,17 @@ public sealed interface ConfigFile {
     } catch (NoSuchFileException e) {
       return new Refused(List.of(new ConfigProblem(0, "", "there is no such file")));
     } catch (IOException e) {
-      String reason = "it cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage();
-      return new Refused(List.of(new ConfigProblem(0, "", reason)));
+      return new Refused(List.of(new ConfigProblem(0, "", reason(file, e))));
     }
+  }
+
+  private static String reason(Path file, IOException e) {
+    if (Files.isDirectory(file)) {
+      return "it is a folder, not a file";
+    }
+    return e instanceof AccessDeniedException
+        ? "it may not be read by this user"
+        : "it cannot be read: " + e.getMessage();
   }
 
   /** Relative paths in {@code content} start in {@code folder}. */

@@ -69,6 +69,19 @@ final class Formats {
         .orElse(duration.toString());
   }
 
+  /** Digits. */
+  static Value.Format<Integer> number(int least, int most) {
+    return text -> {
+      if (!text.matches("[0-9]{1,9}")
+          || Integer.parseInt(text) < least
+          || Integer.parseInt(text) > most) {
+        throw new IllegalArgumentException(
+            text + " is not a number between " + least + " and " + most);
+      }
+      return Integer.parseInt(text);
+    };
+  }
+
   /** {@code 512B 64KiB 10MiB 1GiB}. */
   static Value.Format<Long> size(long smallest, long largest) {
     return text -> {

@@ -84,8 +84,11 @@ public record PosternConfig(
    *
    * @param maxBody bytes of a request's body, for sites that say nothing else; 413 beyond. Default
    *     {@code 16GiB}: bodies are streamed, never gathered
+   * @param connections open at once, https and http together. When there are more, those that have
+   *     been quiet the longest are closed. Default: as many as memory and open files have room for,
+   *     at most {@code 50000}
    */
-  public record Limits(long maxBody) {}
+  public record Limits(long maxBody, Optional<Integer> connections) {}
 
   /**
    * How long to wait for a client, as {@code 500ms 30s 5m 2h}.

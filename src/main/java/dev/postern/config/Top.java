@@ -18,6 +18,8 @@ import java.util.Optional;
 final class Top {
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofDays(1);
+  private static final int FEWEST_CONNECTIONS = 16;
+  private static final int MOST_CONNECTIONS = 10_000_000;
 
   private Top() {}
 
@@ -104,7 +106,10 @@ final class Top {
   }
 
   private static Limits limits(Section section) {
-    Limits limits = new Limits(section.or("max-body", Sites.BODY_SIZE, 16L << 30));
+    Limits limits =
+        new Limits(
+            section.or("max-body", Sites.BODY_SIZE, 16L << 30),
+            section.optional("connections", Formats.number(FEWEST_CONNECTIONS, MOST_CONNECTIONS)));
     section.close();
     return limits;
   }

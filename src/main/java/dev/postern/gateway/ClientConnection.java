@@ -1,7 +1,9 @@
 package dev.postern.gateway;
 
+import com.github.benmanes.caffeine.cache.Interner;
 import dev.postern.access.Identity;
 import dev.postern.access.PresentedChain;
+import dev.postern.gateway.Places.Place;
 import dev.postern.web.Posture;
 import dev.postern.x509.Bytes;
 import io.netty.channel.Channel;
@@ -18,21 +20,31 @@ import org.jspecify.annotations.Nullable;
 
 /** What a TLS connection says about its client. Proof of a private key's possession, no more. */
 final class ClientConnection {
+  /** Thousands of connections show few certificates: issuers, and people's on each connection. */
+  private static final Interner<Bytes> SEEN = Interner.newWeakInterner();
+
   private final SslHandler tls;
   private final Posture posture;
   private final InetSocketAddress client;
   private final String localPort;
   private final String forwardedFor;
+  private final Place place;
   private @Nullable PresentedChain presented;
   private @Nullable IdentityHeaderValues written;
 
-  ClientConnection(Channel channel, SslHandler tls, Posture posture) {
+  ClientConnection(Channel channel, SslHandler tls, Posture posture, Place place) {
     this.tls = tls;
     this.posture = posture;
+    this.place = place;
     this.client = (InetSocketAddress) channel.remoteAddress();
     this.localPort = Integer.toString(((InetSocketAddress) channel.localAddress()).getPort());
     String address = client.getAddress().getHostAddress();
     this.forwardedFor = address.contains(":") ? "for=\"[" + address + "]\"" : "for=" + address;
+  }
+
+  /** Where the connection keeps its place. */
+  Place place() {
+    return place;
   }
 
   Posture posture() {
@@ -66,7 +78,7 @@ final class ClientConnection {
     try {
       List<Bytes> chain = new ArrayList<>();
       for (Certificate certificate : session.getPeerCertificates()) {
-        chain.add(Bytes.of(certificate.getEncoded()));
+        chain.add(SEEN.intern(Bytes.of(certificate.getEncoded())));
       }
       return PresentedChain.of(chain);
     } catch (SSLPeerUnverifiedException e) {

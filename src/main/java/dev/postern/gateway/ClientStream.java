@@ -77,6 +77,7 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
   abstract void refuseRest();
 
   final void begin(HttpRequest request) {
+    connection.place().busy();
     Visit next = new Visit(this, request);
     visit = next;
     pause = null;

@@ -1,5 +1,6 @@
 package dev.postern.gateway;
 
+import dev.postern.gateway.Places.Place;
 import dev.postern.web.RequestDecoder;
 import dev.postern.web.ResponseEncoder;
 import dev.postern.web.SniSelector;
@@ -15,8 +16,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import io.netty.handler.ssl.SslHandler;
 import java.util.function.Supplier;
 
 /** Sets up each connection: TLS by name, then HTTP/1.1 or HTTP/2 as the client wishes. */
@@ -27,17 +27,20 @@ final class Connections extends ChannelInitializer<Channel> {
 
   private final Service service;
   private final Supplier<TlsHosts> hosts;
-  private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+  private final Places places;
 
-  Connections(Service service, Supplier<TlsHosts> hosts) {
+  Connections(Service service, Supplier<TlsHosts> hosts, Places places) {
     this.service = service;
     this.hosts = hosts;
+    this.places = places;
   }
 
   @Override
   protected void initChannel(Channel channel) {
-    open.add(channel);
-    channel.closeFuture().addListener(closed -> open.remove(channel));
+    places.take(channel).ifPresentOrElse(place -> begin(channel, place), channel::close);
+  }
+
+  private void begin(Channel channel, Place place) {
     channel
         .pipeline()
         .addLast(
@@ -45,14 +48,9 @@ final class Connections extends ChannelInitializer<Channel> {
                 hosts,
                 service.timeouts().handshake(),
                 (context, tls) -> {
-                  var connection = new ClientConnection(channel, tls, context.posture());
+                  var connection = new ClientConnection(channel, tls, context.posture(), place);
                   channel.pipeline().addLast(new ProtocolChoice(connection));
                 }));
-  }
-
-  /** Every connection, of whatever age. */
-  Set<Channel> open() {
-    return open;
   }
 
   /** No more requests than those under way. */
@@ -66,8 +64,9 @@ final class Connections extends ChannelInitializer<Channel> {
             http1.drain();
           } else if (http2 != null) {
             http2.goAway();
-          } else {
-            channel.close(); // still shaking hands
+          } else if (channel.pipeline().get(SniSelector.class) != null
+              || channel.pipeline().get(SslHandler.class) != null) {
+            channel.close(); // still shaking hands; plain HTTP ends with its answer
           }
         });
   }
@@ -114,7 +113,7 @@ final class Connections extends ChannelInitializer<Channel> {
   }
 
   private void http2(Channel channel, ClientConnection connection) {
-    var lifetime = new Http2Connection(channel, service.timeouts().idle());
+    var lifetime = new Http2Connection(channel, service.timeouts().idle(), connection);
     var streams =
         new ChannelInitializer<Channel>() {
           @Override

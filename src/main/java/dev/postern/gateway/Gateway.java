@@ -13,11 +13,11 @@ import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,7 +41,7 @@ public final class Gateway implements AutoCloseable {
   private final EventLoops loops;
   private final Origins origins;
   private final Service service;
-  private final Connections connections;
+  private final Places places;
   private final TicketKeys tickets;
   private final Channel https;
   private final @Nullable Channel http;
@@ -56,14 +56,16 @@ public final class Gateway implements AutoCloseable {
     this.service = new Service(config, log, clock, Snapshot.of(state, origins));
     this.tickets = new TicketKeys(config.ticketSecret().orElseGet(Gateway::randomSecret));
     this.hosts = tls(state, null);
-    this.connections = new Connections(service, this::hosts);
-    this.https = listen(config.https(), connections);
+    this.places = new Places(config.connections());
+    this.https = listen(config.https(), new Connections(service, this::hosts, places));
     this.http =
         config.http().isEmpty()
             ? null
             : listen(
                 config.http().get(),
-                new PlainListener(httpsPort(), config.timeouts().header(), config.published()));
+                counted(
+                    new PlainListener(
+                        httpsPort(), config.timeouts().header(), config.published())));
     this.status =
         config.status().isEmpty()
             ? null
@@ -101,6 +103,18 @@ public final class Gateway implements AutoCloseable {
       hosts.release();
       throw e;
     }
+  }
+
+  /** Plain HTTP takes of the same places. */
+  private ChannelHandler counted(ChannelHandler plain) {
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        places
+            .take(channel)
+            .ifPresentOrElse(place -> channel.pipeline().addLast(plain), channel::close);
+      }
+    };
   }
 
   private static Bytes randomSecret() {
@@ -210,7 +224,7 @@ public final class Gateway implements AutoCloseable {
 
   public Counts counts() {
     return new Counts(
-        connections.open().size(),
+        places.taken(),
         service.handshakes().sum(),
         service.failures().sum(),
         service.snapshot().doorkeeper().validated(),
@@ -229,15 +243,15 @@ public final class Gateway implements AutoCloseable {
       http.close().awaitUninterruptibly();
     }
     service.drain();
-    List<Channel> left = new ArrayList<>(connections.open());
+    List<Channel> left = places.channels();
     left.forEach(Connections::drain);
     long deadline = System.nanoTime() + config.timeouts().drain().toNanos();
     for (Channel each : left) {
       long patience = Math.max(1, deadline - System.nanoTime());
       each.closeFuture().awaitUninterruptibly(patience, TimeUnit.NANOSECONDS);
     }
-    connections
-        .open()
+    places
+        .channels()
         .forEach(each -> each.eventLoop().execute(() -> each.unsafe().closeForcibly()));
     if (status != null) {
       status.close().awaitUninterruptibly(); // until the end, so that it can be seen how it ends

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param loops event loop threads
  * @param published what plain HTTP answers itself
  * @param stapler the OCSP answers that go with our own certificates
+ * @param connections how many may be open at once; those quiet the longest make room
  * @param status where to tell those who watch over us, and what
  */
 public record GatewayConfig(
@@ -32,7 +33,10 @@ public record GatewayConfig(
     int loops,
     PlainHandler published,
     Stapler stapler,
+    int connections,
     Optional<Status> status) {
+  private static final int CONNECTIONS = 10_000;
+
   /** An address for machines that watch over us, in the clear. */
   public record Status(InetSocketAddress address, PlainHandler handler) {}
 
@@ -73,6 +77,7 @@ public record GatewayConfig(
         Runtime.getRuntime().availableProcessors(),
         PlainListener.NOTHING,
         Stapler.NONE,
+        CONNECTIONS,
         Optional.empty());
   }
 
@@ -87,32 +92,98 @@ public record GatewayConfig(
         loops,
         published,
         stapler,
+        connections,
         status);
   }
 
   public GatewayConfig withPublished(PlainHandler handler) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, handler, stapler, status);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        handler,
+        stapler,
+        connections,
+        status);
   }
 
   public GatewayConfig withStapler(Stapler staples) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, staples, status);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        staples,
+        connections,
+        status);
   }
 
   public GatewayConfig withEngine(TlsEngine engine) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler, status);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        stapler,
+        connections,
+        status);
   }
 
   public GatewayConfig withMinimumTls(MinimumTls minimumTls) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler, status);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        stapler,
+        connections,
+        status);
   }
 
   public GatewayConfig withTimeouts(Timeouts timeouts) {
     return new GatewayConfig(
-        https, http, engine, minimumTls, timeouts, ticketSecret, loops, published, stapler, status);
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        stapler,
+        connections,
+        status);
+  }
+
+  public GatewayConfig withConnections(int limit) {
+    return new GatewayConfig(
+        https,
+        http,
+        engine,
+        minimumTls,
+        timeouts,
+        ticketSecret,
+        loops,
+        published,
+        stapler,
+        limit,
+        status);
   }
 
   public GatewayConfig withStatus(InetSocketAddress address, PlainHandler handler) {
@@ -126,6 +197,7 @@ public record GatewayConfig(
         loops,
         published,
         stapler,
+        connections,
         Optional.of(new Status(address, handler)));
   }
 }

@@ -158,6 +158,7 @@ final class Http1Stream extends ClientStream {
   void done(Visit of, boolean close) {
     boolean whole = of.requestDone() || of.bodyless();
     last |= close || !whole; // what else it may have to send is not wanted
+    connection.place().quiet();
     if (last) {
       closing = true;
       super.reading(true);

@@ -19,13 +19,15 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   private final Channel channel;
   private final Duration patience;
+  private final ClientConnection connection;
   private final Watchdog watchdog;
   private int open;
   private boolean leaving;
 
-  Http2Connection(Channel channel, Duration patience) {
+  Http2Connection(Channel channel, Duration patience, ClientConnection connection) {
     this.channel = channel;
     this.patience = patience;
+    this.connection = connection;
     this.watchdog = new Watchdog(channel.eventLoop(), this::unused);
     watchdog.expectWithin(patience);
     channel.closeFuture().addListener(closed -> watchdog.close());
@@ -33,12 +35,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
   void opened(Channel stream) {
     open++;
+    connection.place().busy();
     watchdog.rest();
     stream.closeFuture().addListener(closed -> closed());
   }
 
   private void closed() {
     if (--open == 0) {
+      connection.place().quiet();
       watchdog.expectWithin(leaving ? FAREWELL : patience);
     }
   }

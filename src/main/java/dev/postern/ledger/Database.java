@@ -22,6 +22,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * Connections to the file, and transactions that are whole, durable, and tried again while another
@@ -96,6 +97,8 @@ final class Database implements AutoCloseable {
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.enforceForeignKeys(true);
     config.setBusyTimeout(busyTimeoutMillis);
+    // LedgerFile made the file. Whoever finds it gone shall not put an empty one in its place.
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
     // A transaction that reads first and then wants to write would fail at once if another wrote
     // meanwhile; this takes the write lock at the beginning, where waiting helps.
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
@@ -255,6 +258,9 @@ final class Database implements AutoCloseable {
       return "cannot be written: the file or its folder is read-only";
     }
     if (code == SQLiteErrorCode.SQLITE_CANTOPEN.code) {
+      if (Files.notExists(file)) {
+        return "is gone; put it back";
+      }
       return "cannot be opened: its folder is missing or read-only";
     }
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

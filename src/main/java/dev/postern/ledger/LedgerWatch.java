@@ -4,6 +4,7 @@ import dev.postern.authority.Ledger.LedgerUnavailable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -118,7 +119,11 @@ public final class LedgerWatch implements AutoCloseable {
         throw new SQLException("another file was put in its place; restart to use that one");
       }
     } catch (UncheckedIOException e) {
-      throw new SQLException(e.getMessage(), e);
+      throw new SQLException(
+          e.getCause() instanceof NoSuchFileException
+              ? "the file is gone; put it back"
+              : e.getMessage(),
+          e);
     }
   }
 

@@ -36,6 +36,17 @@ class ConfigFileTest {
   private static final Path FOLDER = Path.of("/etc/postern");
 
   @Test
+  void a_folder_is_called_one_and_so_is_what_is_not_there() {
+    assertThat(ConfigFile.read(Path.of("src/main")))
+        .isEqualTo(
+            new ConfigFile.Refused(
+                List.of(new ConfigProblem(0, "", "it is a folder, not a file"))));
+    assertThat(ConfigFile.read(Path.of("src/no-such-file")))
+        .isEqualTo(
+            new ConfigFile.Refused(List.of(new ConfigProblem(0, "", "there is no such file"))));
+  }
+
+  @Test
   void two_keys_are_enough_and_the_rest_is_safe() {
     PosternConfig config = accepted("name: Example\ndomain: example.com\n");
     assertThat(config)
@@ -68,7 +79,7 @@ class ConfigFileTest {
                     KeyAlgorithm.P256,
                     Optional.empty()),
                 Optional.empty(),
-                new PosternConfig.Limits(16L << 30),
+                new PosternConfig.Limits(16L << 30, Optional.empty()),
                 new PosternConfig.Timeouts(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(15),
@@ -175,7 +186,7 @@ class ConfigFileTest {
               url: http://PKI.example.com:80/ca/
               crl: { validity: 2d, every: 12h, shards: 16, delta: 1h }
               ocsp: { validity: 1h }
-            limits: { max-body: 1GiB }
+            limits: { max-body: 1GiB, connections: 5000 }
             timeouts: { handshake: 1s, header: 2s, idle: 3m, body: 4s, drain: 500ms }
             access-log: log/access.jsonl
             sites:
@@ -223,7 +234,7 @@ class ConfigFileTest {
                 new PublishConfig.Crl(
                     Duration.ofDays(2), Duration.ofHours(12), 16, Optional.of(Duration.ofHours(1))),
                 new PublishConfig.Ocsp(Duration.ofHours(1))));
-    assertThat(config.limits().maxBody()).isEqualTo(1L << 30);
+    assertThat(config.limits()).isEqualTo(new PosternConfig.Limits(1L << 30, Optional.of(5000)));
     assertThat(config.timeouts())
         .isEqualTo(
             new PosternConfig.Timeouts(

@@ -48,6 +48,16 @@ class ConfigProblemsTest {
   static Stream<Arguments> mistakes() {
     return Stream.of(
         argumentSet(
+            "too few connections",
+            "trust:",
+            "limits: { connections: 3 }\ntrust:",
+            "limits.connections: 3 is not a number between 16 and 10000000"),
+        argumentSet(
+            "connections in words",
+            "trust:",
+            "limits: { connections: many }\ntrust:",
+            "limits.connections: many is not a number between 16 and 10000000"),
+        argumentSet(
             "grace too long",
             "trust:",
             "pages: { grace: 91d }\ntrust:",

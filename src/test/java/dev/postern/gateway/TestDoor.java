@@ -114,6 +114,11 @@ final class TestDoor implements AutoCloseable {
     return this;
   }
 
+  TestDoor connections(int limit) {
+    config = config.withConnections(limit);
+    return this;
+  }
+
   TestDoor withHttp() {
     config = config.withHttp(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     return this;

@@ -157,6 +157,21 @@ class LedgerFaultsTest {
   }
 
   @Test
+  void a_file_that_is_gone_is_missed_and_not_made_anew_and_put_back_it_is_whole() throws Exception {
+    Path file = filled();
+    Path aside = folder.resolve("aside.db");
+    try (Database database = Database.open(file)) {
+      Files.move(file, aside);
+      assertThatThrownBy(() -> new Users(database, () -> NOW).all())
+          .isInstanceOf(LedgerUnavailable.class)
+          .hasMessage("the ledger " + file + " is gone; put it back");
+      assertThat(file).doesNotExist();
+      Files.move(aside, file);
+      assertThat(new Certificates(database).list(CertificateQuery.ALL).entries()).hasSize(1);
+    }
+  }
+
+  @Test
   void a_folder_and_a_path_through_a_file_are_refused() throws Exception {
     assertRefused(folder, "is a folder, not a file");
     Files.writeString(folder.resolve("plain"), "x");

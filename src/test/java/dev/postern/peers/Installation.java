@@ -211,7 +211,11 @@ final class Installation {
   }
 
   Served serve() {
-    Postern.Running running = postern.start("Serving. Ctrl-C ends it.", "serve" + KEYS);
+    return serve(postern);
+  }
+
+  Served serve(Postern by) {
+    Postern.Running running = by.start("Serving. Ctrl-C ends it.", "serve" + KEYS);
     Matcher where = WHERE.matcher(running.output());
     if (!where.find()) {
       running.close();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.Locale;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -58,11 +59,16 @@ final class KeptConnection implements AutoCloseable {
 
   /** To {@code served}, as one of a crowd. */
   static KeptConnection open(Installation.Served served, SSLContext context) {
+    return open(served, context, Duration.ofMinutes(2));
+  }
+
+  /** As somebody who waits no longer than so for each answer. */
+  static KeptConnection open(Installation.Served served, SSLContext context, Duration patience) {
     try {
       var plain = served.plainSocket();
       var factory = context.getSocketFactory();
       var socket = (SSLSocket) factory.createSocket(plain, Installation.HOST, served.port(), true);
-      socket.setSoTimeout(120_000);
+      socket.setSoTimeout((int) patience.toMillis());
       socket.startHandshake();
       return new KeptConnection(socket);
     } catch (IOException e) {

@@ -54,6 +54,11 @@ final class Postern {
             "-" + time));
   }
 
+  /** The same, with a variable in its environment: {@code NAME=VALUE}. */
+  Postern with(String variable) {
+    return new Postern(folder, List.of("env", variable));
+  }
+
   Path path(String name) {
     return folder.resolve(name);
   }
