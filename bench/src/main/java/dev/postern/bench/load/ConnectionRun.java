@@ -1,0 +1,121 @@
+package dev.postern.bench.load;
+
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** Connections of one request each. */
+final class ConnectionRun implements HttpClient.Listener {
+  private final LoadGenerator generator;
+  private final Target target;
+  private final SslContext tls;
+  private final Request request;
+  private final int total;
+  private final int atOnce;
+  private final Histogram latencies = new Histogram(3);
+  private final Map<HttpClient, Long> answered = new HashMap<>();
+  private final Ending ending = new Ending();
+  private int started;
+  private int ended;
+  private long octets;
+
+  ConnectionRun(
+      LoadGenerator generator,
+      Target target,
+      SslContext tls,
+      Request request,
+      int total,
+      int atOnce) {
+    this.generator = generator;
+    this.target = target;
+    this.tls = tls;
+    this.request = request;
+    this.total = total;
+    this.atOnce = atOnce;
+  }
+
+  Outcome run() {
+    long began = System.nanoTime();
+    generator
+        .loop()
+        .execute(
+            () -> {
+              for (int i = 0; i < Math.min(atOnce, total); i++) {
+                next();
+              }
+            });
+    try {
+      ending.await("connections");
+      return new Outcome(total, octets, Duration.ofNanos(System.nanoTime() - began), latencies);
+    } finally {
+      generator.loop().execute(() -> ReferenceCountUtil.release(tls));
+    }
+  }
+
+  private void next() {
+    started++;
+    long began = System.nanoTime();
+    generator.connect(
+        target,
+        tls,
+        new HttpClient.Listener() {
+          @Override
+          public void ready(HttpClient client) {
+            answered.put(client, began);
+            ConnectionRun.this.ready(client);
+          }
+
+          @Override
+          public void answered(HttpClient client, long since, long size) {
+            ConnectionRun.this.answered(client, since, size);
+          }
+
+          @Override
+          public void failed(HttpClient client, String what, Throwable cause) {
+            ConnectionRun.this.failed(client, what, cause);
+          }
+
+          @Override
+          public void closed(HttpClient client) {
+            ConnectionRun.this.closed(client);
+          }
+        });
+  }
+
+  @Override
+  public void ready(HttpClient client) {
+    client.send(request, true);
+    client.flush();
+  }
+
+  @Override
+  public void answered(HttpClient client, long since, long size) {
+    Long began = answered.remove(client);
+    if (began != null) {
+      latencies.recordValue((System.nanoTime() - began) / 1000);
+      octets += size;
+      client.close();
+    }
+  }
+
+  @Override
+  public void failed(HttpClient client, String what, Throwable cause) {
+    ending.failed(what, cause);
+  }
+
+  @Override
+  public void closed(HttpClient client) {
+    if (answered.remove(client) != null) {
+      ending.failed("closed before the answer", null);
+    }
+    ended++;
+    if (ended == total) {
+      ending.done();
+    } else if (started < total && !ending.isOver()) {
+      next();
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package dev.postern.bench.load;
+
+/** Which HTTP. */
+public enum Protocol {
+  HTTP_1_1,
+  HTTP_2
+}

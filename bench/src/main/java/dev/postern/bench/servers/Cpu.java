@@ -1,0 +1,56 @@
+package dev.postern.bench.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What processes have used of the machine: read from /proc. */
+public final class Cpu {
+  private Cpu() {}
+
+  /** Time on a CPU of all threads that live, in µs: finer than the clock ticks of {@code stat}. */
+  public static double micros(List<Long> processes) {
+    return processes.stream().mapToDouble(Cpu::micros).sum();
+  }
+
+  private static double micros(long process) {
+    double nanos = 0;
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process + "/task"))) {
+      for (Path task : tasks.toList()) {
+        nanos += nanos(task.resolve("schedstat"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return nanos / 1e3;
+  }
+
+  private static double nanos(Path schedstat) throws IOException {
+    try {
+      String text = Files.readString(schedstat);
+      return Double.parseDouble(text.substring(0, text.indexOf(' ')));
+    } catch (NoSuchFileException e) {
+      return 0; // a thread that ended meanwhile
+    }
+  }
+
+  /** Resident memory, in MB. */
+  public static double megabytes(List<Long> processes) {
+    return processes.stream().mapToDouble(each -> kilobytes(each, "VmRSS:")).sum() / 1024;
+  }
+
+  private static double kilobytes(long process, String field) {
+    try {
+      return Files.readAllLines(Path.of("/proc/" + process + "/status")).stream()
+          .filter(line -> line.startsWith(field))
+          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.postern.bench.works;
+
+import dev.postern.bench.Aim;
+import dev.postern.bench.Comparison;
+import dev.postern.bench.Contender;
+import dev.postern.bench.Lab;
+import dev.postern.bench.Samples;
+import dev.postern.bench.Work;
+import dev.postern.bench.load.Identities;
+import dev.postern.bench.load.Kept;
+import dev.postern.bench.load.Protocol;
+import dev.postern.bench.load.Request;
+import dev.postern.bench.load.Target;
+import dev.postern.bench.load.Tls;
+import dev.postern.bench.servers.Server;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Requests on connections that are open already. */
+public final class Relaying implements Work {
+  private static final int CONNECTIONS_1 = 32;
+  private static final int CONNECTIONS_2 = 4;
+  private static final int STREAMS = 16;
+
+  @Override
+  public String name() {
+    return "relay";
+  }
+
+  @Override
+  public String about() {
+    return "requests on kept connections, HTTP/1.1 and HTTP/2, with four identity headers";
+  }
+
+  @Override
+  public List<Comparison> measure(Lab lab) {
+    Identities known = lab.pki().people(100);
+    try (var rivals = Rivals.all(lab)) {
+      return List.of(
+          compare(
+              lab,
+              rivals,
+              known,
+              "Relay, HTTP/1.1, 32 kept connections, 4 identity headers",
+              Protocol.HTTP_1_1,
+              CONNECTIONS_1,
+              1,
+              List.of(Aim.ratio(Contender.NGINX, 0.90), Aim.ratio(Contender.HAPROXY, 1.0))),
+          compare(
+              lab,
+              rivals,
+              known,
+              "Relay, HTTP/2, 4 connections of 16 streams",
+              Protocol.HTTP_2,
+              CONNECTIONS_2,
+              STREAMS,
+              List.of(Aim.ratio(Contender.NGINX, 1.0))));
+    }
+  }
+
+  private static Comparison compare(
+      Lab lab,
+      Rivals rivals,
+      Identities known,
+      String title,
+      Protocol protocol,
+      int connections,
+      int streams,
+      List<Aim> aims) {
+    lab.say(title);
+    Map<String, Opened> opened = new LinkedHashMap<>();
+    try {
+      for (Server server : rivals.servers()) {
+        Target target = Target.of(server.port(), Tls.V1_3, protocol);
+        Kept kept = lab.load().keep(target, known, connections);
+        opened.put(server.name(), new Opened(server, kept));
+        boolean postern = server.name().equals(Contender.POSTERN);
+        var _ = kept.run(Request.get("/"), postern ? lab.count(150_000, 30_000) : 2_000, streams);
+      }
+      int count = lab.count(40_000, 10_000);
+      List<Samples> samples =
+          lab.takeTurns(
+              opened,
+              lab.rounds(),
+              each ->
+                  Lab.cpu(each.server(), () -> each.kept().run(Request.get("/"), count, streams))
+                      / count);
+      return new Comparison(title, "µs CPU/request", samples, aims, "");
+    } finally {
+      opened.values().forEach(each -> each.kept().close());
+    }
+  }
+
+  private record Opened(Server server, Kept kept) {}
+}
