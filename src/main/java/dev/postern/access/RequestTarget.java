@@ -17,9 +17,6 @@ import java.util.regex.Pattern;
  * {@link #readings}, and the Doorkeeper admits only what is allowed under every one of them.
  */
 public record RequestTarget(String method, String host, String path, Set<String> readings) {
-  /** Every registered method is written so; a back end may not care, hence nothing else passes. */
-  private static final Pattern METHOD = Pattern.compile("[A-Z][A-Z-]*");
-
   private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
 
   /** Stands for an encoded slash in the reading that takes it for a letter. */
@@ -45,8 +42,21 @@ public record RequestTarget(String method, String host, String path, Set<String>
         : Optional.empty();
   }
 
+  /**
+   * {@code [A-Z][A-Z-]*}: every registered method is written so; a back end may not care, hence
+   * nothing else passes.
+   */
   static boolean isMethod(String text) {
-    return METHOD.matcher(text).matches();
+    if (text.isEmpty() || text.charAt(0) == '-') {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < 'A' || c > 'Z') && c != '-') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

@@ -44,11 +44,11 @@ final class SignInLog implements AccessLog {
 
   /** Our own styles and scripts, and nothing that somebody could mean by it. */
   private boolean isFetchedUnasked(Entry entry) {
-    return ownHosts.test(entry.host())
-        && entry.method().equals("GET")
-        && (Assets.isPath(entry.path())
+    boolean unasked =
+        Assets.isPath(entry.path())
             ? entry.status() == 200 || entry.status() == 304
-            : entry.path().equals("/favicon.ico"));
+            : entry.path().equals("/favicon.ico");
+    return unasked && entry.method().equals("GET") && ownHosts.test(entry.host());
   }
 
   @Override

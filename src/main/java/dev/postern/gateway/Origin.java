@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The running side of an upstream: exchanges with it, on connections that stay on their loop. */
 final class Origin {
   private final Upstream upstream;
+  private final String text;
   private final Connector connector;
 
   /** Whether it spoke HTTP/2 when last asked; with https it chooses at each connection. */
@@ -32,12 +33,13 @@ final class Origin {
 
   Origin(Upstream upstream, EventLoops loops) {
     this.upstream = upstream;
+    this.text = upstream.text();
     this.connector = new Connector(upstream, loops);
     this.shared = upstream.scheme() == Upstream.Scheme.H2C;
   }
 
   String text() {
-    return upstream.text();
+    return text;
   }
 
   /** Whether HTTP/1.1, and with it WebSocket, is out of the question. */

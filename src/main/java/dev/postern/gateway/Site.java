@@ -110,7 +110,12 @@ public record Site(
 
   /** Whether its rules tell methods apart. */
   boolean judgesMethods() {
-    return rules.stream().anyMatch(Rule::namesMethods);
+    for (Rule rule : rules) { // asked for each request
+      if (rule.namesMethods()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public Site with(Posture newPosture) {

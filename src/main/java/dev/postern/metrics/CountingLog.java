@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Counts requests by site, verdict and class of status, on the event loops: no locks. */
@@ -46,17 +47,22 @@ final class CountingLog implements AccessLog {
 
   @Override
   public void record(Entry entry) {
-    String site = sites.test(entry.host()) ? entry.host() : OTHER;
-    requests
-        .computeIfAbsent(
-            new Kind(site, entry.verdict(), entry.status() / 100), this::requestsOfKind)
-        .increment();
-    SiteMeters meters = bySite.computeIfAbsent(site, this::metersOf);
+    String site =
+        bySite.containsKey(entry.host()) || sites.test(entry.host()) ? entry.host() : OTHER;
+    SiteMeters meters = found(bySite, site, this::metersOf);
+    Kind kind = new Kind(site, entry.verdict(), entry.status() / 100);
+    found(requests, kind, this::requestsOfKind).increment();
     meters.duration().record(entry.duration());
     entry.upstreamWait().ifPresent(meters.upstream()::record);
     meters.bytesIn().increment((double) entry.bytesIn());
     meters.bytesOut().increment((double) entry.bytesOut());
     next.record(entry);
+  }
+
+  /** {@code computeIfAbsent} would take a lock where two keys share a bin. */
+  private static <K, V> V found(Map<K, V> map, K key, Function<K, V> make) {
+    V known = map.get(key);
+    return known == null ? map.computeIfAbsent(key, make) : known;
   }
 
   private Counter requestsOfKind(Kind kind) {

@@ -53,6 +53,7 @@ public final class Certificate {
   private final Bytes der;
   private final Bytes fingerprint;
   private final org.bouncycastle.asn1.x509.Certificate structure;
+  private final SerialNumber serialNumber;
   private final Bytes signature;
   private final DistinguishedName issuer;
   private final DistinguishedName subject;
@@ -73,6 +74,7 @@ public final class Certificate {
       throws MalformedException {
     this.der = der;
     this.fingerprint = der.sha256();
+    this.serialNumber = new SerialNumber(structure.getSerialNumber().getValue());
     this.structure = structure;
     this.signature =
         Parsing.at("signatureValue", () -> Bytes.of(structure.getSignature().getOctets()));
@@ -196,7 +198,7 @@ public final class Certificate {
   }
 
   public SerialNumber serialNumber() {
-    return new SerialNumber(structure.getSerialNumber().getValue());
+    return serialNumber;
   }
 
   public DistinguishedName issuer() {

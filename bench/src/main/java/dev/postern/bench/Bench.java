@@ -50,6 +50,13 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--quick", description = "Fewer rounds, smaller numbers: for a first look.")
   private boolean quick;
 
+  @Option(
+      names = "--beside",
+      paramLabel = "PEER",
+      split = ",",
+      description = "These peers alone: nginx, haproxy, apache, caddy. Default: all.")
+  private List<String> beside = List.of();
+
   @Option(names = "--list", description = "What can be measured.")
   private boolean list;
 
@@ -119,7 +126,7 @@ public final class Bench implements Callable<Integer> {
     TextTable table = new TextTable(screen, !json && System.console() != null);
     long began = System.nanoTime();
     List<Comparison> comparisons = new ArrayList<>();
-    try (Lab lab = new Lab(quick, screen)) {
+    try (Lab lab = new Lab(quick, beside, screen)) {
       for (int i = 0; i < works.size(); i++) {
         Work work = works.get(i);
         screen.printf("%n[%d/%d] %s%n", i + 1, works.size(), work.about());

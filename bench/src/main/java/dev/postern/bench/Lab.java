@@ -23,18 +23,24 @@ import java.util.function.ToDoubleFunction;
 public final class Lab implements AutoCloseable {
   private final Path folder;
   private final boolean quick;
+  private final List<String> beside;
   private final PrintStream screen;
   private final Pki pki;
   private final LoadGenerator load = new LoadGenerator();
   private final int cores = onlineCores();
   private Server backend;
 
-  /** {@code quick}: fewer rounds and smaller numbers, to see whether it works. */
-  Lab(boolean quick, PrintStream screen) throws IOException, GeneralSecurityException {
+  /**
+   * {@code quick}: fewer rounds and smaller numbers, to see whether it works. {@code beside}: these
+   * peers alone; when empty, all.
+   */
+  Lab(boolean quick, List<String> beside, PrintStream screen)
+      throws IOException, GeneralSecurityException {
     this.folder = Files.createTempDirectory("postern-bench");
     this.folder.toFile().setExecutable(true, false); // Apache's workers are somebody else
     this.folder.toFile().setReadable(true, false);
     this.quick = quick;
+    this.beside = List.copyOf(beside);
     this.screen = screen;
     this.pki = new Pki(folder("pki"));
   }
@@ -70,6 +76,13 @@ public final class Lab implements AutoCloseable {
   /** {@code full}, or {@code quick} when it must be quick. */
   public int count(int full, int quick) {
     return this.quick ? quick : full;
+  }
+
+  /** Whether a contender is to be measured. */
+  public boolean isWanted(String contender) {
+    return contender.equals(Contender.POSTERN)
+        || beside.isEmpty()
+        || beside.stream().anyMatch(contender::equalsIgnoreCase);
   }
 
   public int rounds() {

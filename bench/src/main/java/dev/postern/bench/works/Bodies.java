@@ -12,7 +12,6 @@ import dev.postern.bench.load.Protocol;
 import dev.postern.bench.load.Request;
 import dev.postern.bench.load.Target;
 import dev.postern.bench.load.Tls;
-import dev.postern.bench.servers.Peers;
 import dev.postern.bench.servers.Server;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -44,7 +43,8 @@ public final class Bodies implements Work {
     file(lab, megabytes);
     Identities known = lab.pki().people(CONNECTIONS);
     try (var rivals =
-        Rivals.of(lab, List.of(Rivals::postern, Peers::nginx, Peers::haproxy, Peers::caddy))) {
+        Rivals.of(
+            lab, Contender.POSTERN, Contender.NGINX, Contender.HAPROXY, Contender.CADDY)) {
       return List.of(
           compare(
               lab, rivals, known, "Large bodies, download", Request.get("/files/big"), megabytes),

@@ -1,5 +1,6 @@
 package dev.postern.bench.works;
 
+import dev.postern.bench.Contender;
 import dev.postern.bench.Lab;
 import dev.postern.bench.servers.Peers;
 import dev.postern.bench.servers.Postern;
@@ -8,7 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Servers that are up at the same time: idle ones cost nothing. */
 final class Rivals implements AutoCloseable {
@@ -19,13 +20,20 @@ final class Rivals implements AutoCloseable {
   static Rivals all(Lab lab) {
     return of(
         lab,
-        List.of(Rivals::postern, Peers::nginx, Peers::haproxy, Peers::apache, Peers::caddy));
+        Contender.POSTERN,
+        Contender.NGINX,
+        Contender.HAPROXY,
+        Contender.APACHE,
+        Contender.CADDY);
   }
 
-  static Rivals of(Lab lab, List<Function<Lab, Server>> starts) {
+  /** Those of them that are wanted. */
+  static Rivals of(Lab lab, String... names) {
     Rivals rivals = new Rivals();
     try {
-      starts.forEach(start -> rivals.servers.add(start.apply(lab)));
+      Stream.of(names)
+          .filter(lab::isWanted)
+          .forEach(name -> rivals.servers.add(start(lab, name)));
       return rivals;
     } catch (RuntimeException e) {
       rivals.close();
@@ -33,8 +41,15 @@ final class Rivals implements AutoCloseable {
     }
   }
 
-  static Server postern(Lab lab) {
-    return Postern.install(lab, "postern").serve();
+  private static Server start(Lab lab, String name) {
+    return switch (name) {
+      case Contender.POSTERN -> Postern.install(lab, "postern").serve();
+      case Contender.NGINX -> Peers.nginx(lab);
+      case Contender.HAPROXY -> Peers.haproxy(lab);
+      case Contender.APACHE -> Peers.apache(lab);
+      case Contender.CADDY -> Peers.caddy(lab);
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   List<Server> servers() {
