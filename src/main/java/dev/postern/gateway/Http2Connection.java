@@ -23,6 +23,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
   private final Watchdog watchdog;
   private int open;
   private boolean leaving;
+  private boolean flushing;
 
   Http2Connection(Channel channel, Duration patience, ClientConnection connection) {
     this.channel = channel;
@@ -45,6 +46,22 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
       connection.place().quiet();
       watchdog.expectWithin(leaving ? FAREWELL : patience);
     }
+  }
+
+  /**
+   * Once, when this turn of the event loop is over, for all that its streams have written by then:
+   * each flush is a TLS record and a system call.
+   */
+  void flushSoon() {
+    if (!flushing) {
+      flushing = true;
+      channel.eventLoop().execute(this::flush);
+    }
+  }
+
+  private void flush() {
+    flushing = false;
+    channel.flush();
   }
 
   /** RFC 9113 §6.8: no new streams; those that are may finish. */

@@ -114,7 +114,7 @@ final class Http2Stream extends ClientStream {
   @Override
   void flush() {
     writeHead();
-    super.flush();
+    lifetime.flushSoon();
   }
 
   /** Reading again may write a WINDOW_UPDATE, which Netty leaves lying for who flushes next. */
