@@ -7,7 +7,11 @@ import dev.postern.bench.report.Markdown;
 import dev.postern.bench.report.Results;
 import dev.postern.bench.report.TextTable;
 import dev.postern.bench.works.Bodies;
+import dev.postern.bench.works.CrlWriting;
 import dev.postern.bench.works.Handshakes;
+import dev.postern.bench.works.InnerLoops;
+import dev.postern.bench.works.Issuing;
+import dev.postern.bench.works.Ocsp;
 import dev.postern.bench.works.Relaying;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,10 +41,10 @@ public final class Bench implements Callable<Integer> {
   private static final int FAULT = 3;
 
   /** In the order of the table. */
-  private static final List<Work> TABLE = List.of(new Handshakes(), new Relaying(), new Bodies());
+  private static final List<Work> TABLE = List.of(new Handshakes(), new Relaying(), new Bodies(), new Issuing(), new Ocsp(), new CrlWriting());
 
   /** Only when named. */
-  private static final List<Work> OTHERS = List.of();
+  private static final List<Work> OTHERS = List.of(new InnerLoops());
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 

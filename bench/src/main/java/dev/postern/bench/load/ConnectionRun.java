@@ -5,6 +5,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /** Connections of one request each. */
@@ -12,7 +13,7 @@ final class ConnectionRun implements HttpClient.Listener {
   private final LoadGenerator generator;
   private final Target target;
   private final SslContext tls;
-  private final Request request;
+  private final Supplier<Request> requests;
   private final int total;
   private final int atOnce;
   private final Histogram latencies = new Histogram(3);
@@ -26,13 +27,13 @@ final class ConnectionRun implements HttpClient.Listener {
       LoadGenerator generator,
       Target target,
       SslContext tls,
-      Request request,
+      Supplier<Request> requests,
       int total,
       int atOnce) {
     this.generator = generator;
     this.target = target;
     this.tls = tls;
-    this.request = request;
+    this.requests = requests;
     this.total = total;
     this.atOnce = atOnce;
   }
@@ -87,7 +88,7 @@ final class ConnectionRun implements HttpClient.Listener {
 
   @Override
   public void ready(HttpClient client) {
-    client.send(request, true);
+    client.send(requests.get(), true);
     client.flush();
   }
 

@@ -17,6 +17,9 @@ public final class Kept implements AutoCloseable {
   private Run run;
   private boolean closing;
 
+  /** What became of a connection while nothing was asked of it. */
+  private String broken;
+
   private Kept(LoadGenerator generator, SslContext tls) {
     this.generator = generator;
     this.tls = tls;
@@ -49,6 +52,9 @@ public final class Kept implements AutoCloseable {
         .execute(
             () -> {
               run = next;
+              if (broken != null) {
+                next.ending.failed("before the first request: " + broken, null);
+              }
               for (HttpClient client : clients) {
                 for (int i = 0; i < streams; i++) {
                   next.send(client);
@@ -140,6 +146,7 @@ public final class Kept implements AutoCloseable {
     public void failed(HttpClient client, String what, Throwable cause) {
       if (!closing) {
         opened.failed(what, cause);
+        broken = what;
         if (run != null) {
           run.ending.failed(what, cause);
         }

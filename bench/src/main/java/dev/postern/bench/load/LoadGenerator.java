@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -54,7 +55,13 @@ public final class LoadGenerator implements AutoCloseable {
    */
   public Outcome connections(
       Target target, Identities identities, Request request, int total, int atOnce) {
-    return new ConnectionRun(this, target, tls(target, identities), request, total, atOnce).run();
+    return connections(target, identities, () -> request, total, atOnce);
+  }
+
+  /** The same, each with the next request. */
+  public Outcome connections(
+      Target target, Identities identities, Supplier<Request> requests, int total, int atOnce) {
+    return new ConnectionRun(this, target, tls(target, identities), requests, total, atOnce).run();
   }
 
   /** Connections to be used often; they are open when this returns. */
@@ -62,7 +69,7 @@ public final class LoadGenerator implements AutoCloseable {
     return Kept.open(this, target, tls(target, identities), connections);
   }
 
-  /** TLS for it, which shows the identities in turn. */
+  /** TLS for it, which shows the identities in turn; without TLS there are none. */
   private SslContext tls(Target target, Identities identities) {
     if (target.tls() == Tls.NONE) {
       return null;

@@ -63,7 +63,8 @@ public final class Daemon implements Server {
     return launch(name, cpus, folder, port, command).listening();
   }
 
-  Daemon listening() {
+  /** Waits until it listens. */
+  public Daemon listening() {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < end) {
       if (!process.isAlive()) {

@@ -5,6 +5,7 @@ import dev.postern.bench.Lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,25 @@ public final class Peers {
 
   public static Server caddy(Lab lab) {
     return start(lab, Contender.CADDY, "Caddyfile", "caddy run --adapter caddyfile --config FILE");
+  }
+
+  /** An nginx on plain HTTP that serves these contents as files, by path. */
+  public static Server files(Lab lab, Map<String, byte[]> contents) {
+    int port = Daemon.freePort();
+    Path folder = lab.folder("nginx-static");
+    try {
+      for (var each : contents.entrySet()) {
+        String path = URLDecoder.decode(each.getKey(), StandardCharsets.US_ASCII);
+        Path file = folder.resolve("files" + path);
+        Files.createDirectories(file.getParent());
+        Files.write(file, each.getValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Path config = write(folder, "nginx-static.conf", Map.of("port", Integer.toString(port)));
+    return Daemon.start(
+        Contender.NGINX, lab.serverCpu(), folder, port, List.of("nginx", "-c", config.toString()));
   }
 
   /** The back end of all of them, an nginx on the load's core: {@code ok}, files, uploads. */

@@ -1,0 +1,120 @@
+package dev.postern.bench.works;
+
+import dev.postern.keys.KeyFile;
+import dev.postern.revocation.CrlDraft;
+import dev.postern.revocation.CrlEntries;
+import dev.postern.revocation.CrlReason;
+import dev.postern.x509.Bytes;
+import dev.postern.x509.Certificate;
+import dev.postern.x509.Pem;
+import dev.postern.x509.SerialNumber;
+import dev.postern.x509.Signer;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.conscrypt.Conscrypt;
+
+/**
+ * Makes CRLs in a JVM of its own, so that its memory can be told: {@code postern|bouncycastle
+ * ENTRIES TIMES FOLDER FILE}. Prints the milliseconds that each took, from the entries to the DER.
+ */
+final class CrlMaker {
+  private static final Instant NOW = Instant.now();
+  private static final Duration VALIDITY = Duration.ofDays(7);
+
+  private CrlMaker() {}
+
+  public static void main(String[] arguments) throws Exception {
+    int entries = Integer.parseInt(arguments[1]);
+    int times = Integer.parseInt(arguments[2]);
+    Path folder = Path.of(arguments[3]);
+    Path file = Path.of(arguments[4]);
+    switch (arguments[0]) {
+      case "postern" -> postern(entries, times, folder, file);
+      case "bouncycastle" -> bouncyCastle(entries, times, folder, file);
+      default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  /** Random ones of 128 bits, always the same. */
+  private static Supplier<BigInteger> serials() {
+    Random random = new Random(7);
+    return () -> new BigInteger(126, random).setBit(126);
+  }
+
+  private static void postern(int count, int times, Path folder, Path file) throws Exception {
+    Certificate issuer =
+        Certificate.parse(Pem.parse(Files.readString(folder.resolve("issuing.pem"))).getFirst().content());
+    Signer signer = KeyFile.open(folder.resolve("issuing.key")).key().signer();
+    Supplier<BigInteger> serials = serials();
+    var builder = new CrlEntries.Builder();
+    for (int i = 0; i < count; i++) {
+      builder.add(new SerialNumber(serials.get()), NOW, CrlReason.KEY_COMPROMISE);
+    }
+    CrlEntries entries = builder.build();
+    for (int i = 1; i <= times; i++) {
+      long began = System.nanoTime();
+      Bytes crl =
+          CrlDraft.full(
+                  issuer.subject(), issuer.keyIdentifier(), i, NOW, NOW.plus(VALIDITY), entries)
+              .sign(signer);
+      print(began);
+      if (i == times) {
+        try (var out =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          out.write(crl.buffer());
+        }
+      }
+    }
+  }
+
+  /** Its builder is spent with one CRL, so that the entries are added anew: part of the time. */
+  private static void bouncyCastle(int count, int times, Path folder, Path file)
+      throws IOException, OperatorCreationException, dev.postern.x509.MalformedException {
+    Certificate issuer =
+        Certificate.parse(Pem.parse(Files.readString(folder.resolve("issuing.pem"))).getFirst().content());
+    var key =
+        new org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter()
+            .getPrivateKey(
+                (org.bouncycastle.asn1.pkcs.PrivateKeyInfo)
+                    new org.bouncycastle.openssl.PEMParser(
+                            Files.newBufferedReader(folder.resolve("issuing.key")))
+                        .readObject());
+    var signer =
+        new JcaContentSignerBuilder("SHA256withECDSA")
+            .setProvider(Conscrypt.newProvider())
+            .build(key);
+    X500Name name = issuer.subject().structure();
+    Date now = Date.from(NOW);
+    for (int i = 1; i <= times; i++) {
+      Supplier<BigInteger> serials = serials();
+      long began = System.nanoTime();
+      var builder = new X509v2CRLBuilder(name, now);
+      builder.setNextUpdate(Date.from(NOW.plus(VALIDITY)));
+      for (int entry = 0; entry < count; entry++) {
+        builder.addCRLEntry(serials.get(), now, CrlReason.KEY_COMPROMISE.code());
+      }
+      byte[] crl = builder.build(signer).getEncoded();
+      print(began);
+      if (i == times) {
+        Files.write(file, crl);
+      }
+    }
+  }
+
+  private static void print(long began) {
+    System.out.println((System.nanoTime() - began) / 1e6);
+  }
+}
