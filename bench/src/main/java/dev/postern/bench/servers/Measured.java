@@ -14,16 +14,16 @@ import java.util.List;
  * What a program did that ends by itself.
  *
  * @param output what it printed
+ * @param cpu all its threads' time, as seen for the last time just before the end
  * @param peak resident memory at most, in MB
  */
-public record Measured(String output, Duration elapsed, double peak) {
+public record Measured(String output, Duration cpu, double peak) {
   /** Runs it on these CPUs; anything but success is thrown. */
   public static Measured run(String cpus, Path folder, List<String> words) {
     List<String> pinned = new ArrayList<>(List.of("taskset", "-c", cpus));
     pinned.addAll(words);
     Path output = folder.resolve("output");
     try {
-      long began = System.nanoTime();
       Process process =
           new ProcessBuilder(pinned)
               .directory(folder.toFile())
@@ -32,17 +32,19 @@ public record Measured(String output, Duration elapsed, double peak) {
               .redirectOutput(output.toFile())
               .start();
       double peak = 0;
+      double micros = 0;
       while (process.isAlive()) {
         peak = Math.max(peak, peak(process.pid()));
+        micros = Math.max(micros, Cpu.own(process.pid()));
         Daemon.pause();
       }
-      Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+      Duration cpu = Duration.ofNanos((long) (micros * 1e3));
       String printed = Files.readString(output, StandardCharsets.UTF_8);
       if (process.exitValue() != 0) {
         throw new IllegalStateException(
             String.join(" ", words) + " → " + process.exitValue() + ": " + printed);
       }
-      return new Measured(printed, elapsed, peak);
+      return new Measured(printed, cpu, peak);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

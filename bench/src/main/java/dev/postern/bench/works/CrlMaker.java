@@ -6,12 +6,14 @@ import dev.postern.revocation.CrlEntries;
 import dev.postern.revocation.CrlReason;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
+import dev.postern.x509.MalformedException;
 import dev.postern.x509.Pem;
 import dev.postern.x509.SerialNumber;
 import dev.postern.x509.Signer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.lang.management.ThreadMXBean;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -31,7 +33,7 @@ import org.conscrypt.Conscrypt;
 /**
  * Makes CRLs in a JVM of its own, so that its memory can be told: {@code postern|bouncycastle
  * ENTRIES TIMES FOLDER FILE}. Prints the milliseconds of CPU that
- * each took, from the entries to the DER.
+ * each took, from the entries to the DER, and at last the heap in MB.
  */
 final class CrlMaker {
   private static final Instant NOW = Instant.now();
@@ -52,6 +54,16 @@ final class CrlMaker {
       case "bouncycastle" -> bouncyCastle(entries, times, folder, file);
       default -> throw new IllegalArgumentException(arguments[0]);
     }
+    System.out.println(heap());
+  }
+
+  /** MB at most, each part of it. */
+  private static double heap() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .mapToLong(pool -> pool.getPeakUsage().getUsed())
+            .sum()
+        / 1e6;
   }
 
   /** Random ones of 128 bits, always the same. */
@@ -60,14 +72,18 @@ final class CrlMaker {
     return () -> new BigInteger(126, random).setBit(126);
   }
 
+  /** A second of this year for each. */
+  private static Instant moment(int entry) {
+    return NOW.minusSeconds(entry * 31L);
+  }
+
   private static void postern(int count, int times, Path folder, Path file) throws Exception {
-    Certificate issuer =
-        Certificate.parse(Pem.parse(Files.readString(folder.resolve("issuing.pem"))).getFirst().content());
+    Certificate issuer = issuer(folder);
     Signer signer = KeyFile.open(folder.resolve("issuing.key")).key().signer();
     Supplier<BigInteger> serials = serials();
     var builder = new CrlEntries.Builder();
     for (int i = 0; i < count; i++) {
-      builder.add(new SerialNumber(serials.get()), NOW, CrlReason.KEY_COMPROMISE);
+      builder.add(new SerialNumber(serials.get()), moment(i), CrlReason.KEY_COMPROMISE);
     }
     CrlEntries entries = builder.build();
     for (int i = 1; i <= times; i++) {
@@ -81,6 +97,11 @@ final class CrlMaker {
         write(crl, file);
       }
     }
+  }
+
+  private static Certificate issuer(Path folder) throws IOException, MalformedException {
+    String pem = Files.readString(folder.resolve("issuing.pem"));
+    return Certificate.parse(Pem.parse(pem).getFirst().content());
   }
 
   /** In pieces: the JDK would copy the whole outside the heap first. */
@@ -98,9 +119,8 @@ final class CrlMaker {
 
   /** Its builder is spent with one CRL, so that the entries are added anew: part of the time. */
   private static void bouncyCastle(int count, int times, Path folder, Path file)
-      throws IOException, OperatorCreationException, dev.postern.x509.MalformedException {
-    Certificate issuer =
-        Certificate.parse(Pem.parse(Files.readString(folder.resolve("issuing.pem"))).getFirst().content());
+      throws IOException, OperatorCreationException, MalformedException {
+    Certificate issuer = issuer(folder);
     var key =
         new org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter()
             .getPrivateKey(
@@ -120,7 +140,7 @@ final class CrlMaker {
       var builder = new X509v2CRLBuilder(name, now);
       builder.setNextUpdate(Date.from(NOW.plus(VALIDITY)));
       for (int entry = 0; entry < count; entry++) {
-        builder.addCRLEntry(serials.get(), now, CrlReason.KEY_COMPROMISE.code());
+        builder.addCRLEntry(serials.get(), Date.from(moment(entry)), CrlReason.KEY_COMPROMISE.code());
       }
       byte[] crl = builder.build(signer).getEncoded();
       print(began);
