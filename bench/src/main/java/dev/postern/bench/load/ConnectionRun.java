@@ -42,12 +42,11 @@ final class ConnectionRun implements HttpClient.Listener {
     long began = System.nanoTime();
     generator
         .loop()
-        .execute(
-            () -> {
-              for (int i = 0; i < Math.min(atOnce, total); i++) {
-                next();
-              }
-            });
+        .execute(() -> {
+          for (int i = 0; i < Math.min(atOnce, total); i++) {
+            next();
+          }
+        });
     try {
       ending.await("connections");
       return new Outcome(total, octets, Duration.ofNanos(System.nanoTime() - began), latencies);

@@ -143,8 +143,7 @@ final class Http1Client extends HttpClient {
     if (end < 0) {
       return;
     }
-    String line =
-        in.readCharSequence(end - in.readerIndex(), StandardCharsets.US_ASCII).toString();
+    String line = in.readCharSequence(end - in.readerIndex(), StandardCharsets.US_ASCII).toString();
     in.skipBytes(2);
     left = Long.parseLong(line, 16) + 2;
     awaited = Awaited.CHUNK;

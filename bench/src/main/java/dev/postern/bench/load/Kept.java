@@ -29,12 +29,11 @@ public final class Kept implements AutoCloseable {
     Kept kept = new Kept(generator, tls);
     generator
         .loop()
-        .execute(
-            () -> {
-              for (int i = 0; i < connections; i++) {
-                generator.connect(target, tls, kept.new Events(connections));
-              }
-            });
+        .execute(() -> {
+          for (int i = 0; i < connections; i++) {
+            generator.connect(target, tls, kept.new Events(connections));
+          }
+        });
     kept.opened.await("opening " + connections + " connections");
     return kept;
   }
@@ -49,19 +48,18 @@ public final class Kept implements AutoCloseable {
     long began = System.nanoTime();
     generator
         .loop()
-        .execute(
-            () -> {
-              run = next;
-              if (broken != null) {
-                next.ending.failed("before the first request: " + broken, null);
-              }
-              for (HttpClient client : clients) {
-                for (int i = 0; i < streams; i++) {
-                  next.send(client);
-                }
-                client.flush();
-              }
-            });
+        .execute(() -> {
+          run = next;
+          if (broken != null) {
+            next.ending.failed("before the first request: " + broken, null);
+          }
+          for (HttpClient client : clients) {
+            for (int i = 0; i < streams; i++) {
+              next.send(client);
+            }
+            client.flush();
+          }
+        });
     next.ending.await("requests");
     Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
     return new Outcome(total, next.octets, elapsed, next.latencies);
@@ -76,13 +74,12 @@ public final class Kept implements AutoCloseable {
     Ending closed = new Ending();
     generator
         .loop()
-        .execute(
-            () -> {
-              closing = true;
-              List.copyOf(clients).forEach(HttpClient::close);
-              ReferenceCountUtil.release(tls);
-              closed.done();
-            });
+        .execute(() -> {
+          closing = true;
+          List.copyOf(clients).forEach(HttpClient::close);
+          ReferenceCountUtil.release(tls);
+          closed.done();
+        });
     closed.await("closing");
   }
 

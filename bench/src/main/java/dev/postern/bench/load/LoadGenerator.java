@@ -33,7 +33,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /** Makes connections, and requests on them, on one thread. */
-@SuppressWarnings("FutureReturnValueIgnored") // what becomes of a connection is told to its listener
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what becomes of a connection is told to its listener
 public final class LoadGenerator implements AutoCloseable {
   /** What every contender has: the cheapest of those that all prefer, so that work is equal. */
   static final String CIPHER = "TLS_AES_128_GCM_SHA256";
@@ -83,7 +84,8 @@ public final class LoadGenerator implements AutoCloseable {
           .keyManager(identities.keyManagers())
           // Whom it speaks to is known; a chain verified here would be time lost there.
           .trustManager(InsecureTrustManagerFactory.INSTANCE)
-          // Everybody takes X25519; P-256 is for the certificates (RFC 8422 §5.1). No hybrid: not every peer has it.
+          // Everybody takes X25519; P-256 is for the certificates (RFC 8422 §5.1). No hybrid: not
+          // every peer has it.
           .option(OpenSslContextOption.GROUPS, new String[] {"X25519", "P-256"})
           .endpointIdentificationAlgorithm(null)
           .applicationProtocolConfig(
@@ -125,12 +127,11 @@ public final class LoadGenerator implements AutoCloseable {
               }
             })
         .connect(new InetSocketAddress("127.0.0.1", target.port()))
-        .addListener(
-            connected -> {
-              if (!connected.isSuccess()) {
-                listener.failed(client, "connecting", connected.cause());
-              }
-            });
+        .addListener(connected -> {
+          if (!connected.isSuccess()) {
+            listener.failed(client, "connecting", connected.cause());
+          }
+        });
   }
 
   /** Without the peer's address, so that no session is kept for the next. */

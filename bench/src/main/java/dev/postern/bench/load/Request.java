@@ -6,7 +6,8 @@ import java.util.function.Predicate;
 
 /** A request, written out once, and the status its answer must have. */
 public final class Request {
-  private static final byte[] CLOSE = "Connection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CLOSE =
+      "Connection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final String path;

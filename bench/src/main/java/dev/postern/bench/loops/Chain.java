@@ -1,11 +1,11 @@
 package dev.postern.bench.loops;
 
-import dev.postern.authority.IssuerCertificate;
-import dev.postern.authority.Order;
-import dev.postern.authority.Profile;
 import dev.postern.authority.Authority;
 import dev.postern.authority.Issuance;
+import dev.postern.authority.IssuerCertificate;
 import dev.postern.authority.Ledger;
+import dev.postern.authority.Order;
+import dev.postern.authority.Profile;
 import dev.postern.authority.Requester;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.x509.Bytes;
@@ -35,7 +35,8 @@ final class Chain {
   private final SecureRandom random = new SecureRandom();
 
   Chain() {
-    Supplier<SerialNumber> serials = () -> new SerialNumber(new BigInteger(126, random).setBit(126));
+    Supplier<SerialNumber> serials =
+        () -> new SerialNumber(new BigInteger(126, random).setBit(126));
     SecretKeyPair rootKey = SecretKeyPair.generate(KeyAlgorithm.P256, random);
     issuingKey = SecretKeyPair.generate(KeyAlgorithm.P256, random);
     root = Authority.root(name("Root"), rootKey.signer(), serials.get(), now);
@@ -55,11 +56,13 @@ final class Chain {
             Optional.of(USER),
             Optional.empty());
     var authority =
-        new Authority(issuer, issuingKey.signer(), new Forgetful(), serials, InstantSource.fixed(now));
+        new Authority(
+            issuer, issuingKey.signer(), new Forgetful(), serials, InstantSource.fixed(now));
     leaf =
         switch (authority.issue(order, Profile.CLIENT, Requester.GATEWAY)) {
           case Issuance.Issued(Certificate certificate, _) -> certificate;
-          case Issuance.Refused(var problems) -> throw new IllegalStateException(problems.toString());
+          case Issuance.Refused(var problems) ->
+              throw new IllegalStateException(problems.toString());
         };
   }
 

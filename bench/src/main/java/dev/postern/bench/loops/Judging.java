@@ -41,8 +41,7 @@ public class Judging {
 
   private Doorkeeper doorkeeper() {
     User alice =
-        new User(
-            Chain.USER, "Alice", Optional.empty(), Set.of("staff"), User.State.ENABLED);
+        new User(Chain.USER, "Alice", Optional.empty(), Set.of("staff"), User.State.ENABLED);
     Directory directory =
         new Directory() {
           @Override
@@ -57,10 +56,7 @@ public class Judging {
         };
     var authority =
         TrustedAuthority.withoutRevocation(
-            "own",
-            List.of(anchor),
-            List.of(chain.issuer.certificate()),
-            IdentityMapping.OWN);
+            "own", List.of(anchor), List.of(chain.issuer.certificate()), IdentityMapping.OWN);
     return new Doorkeeper(new Trust(List.of(authority), validator), directory);
   }
 

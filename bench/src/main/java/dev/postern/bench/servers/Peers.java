@@ -60,8 +60,7 @@ public final class Peers {
         write(
             folder,
             "backend.conf",
-            Map.of(
-                "port", Integer.toString(port), "sink", Integer.toString(lab.load().sink())));
+            Map.of("port", Integer.toString(port), "sink", Integer.toString(lab.load().sink())));
     return Daemon.start(
         "backend", lab.loadCpu(), folder, port, List.of("nginx", "-c", config.toString()));
   }

@@ -72,7 +72,10 @@ public final class Postern {
     return folder.resolve(name);
   }
 
-  /** Like the peers: one site, four headers, an access log in a file. The console on {@link #CONSOLE}. */
+  /**
+   * Like the peers: one site, four headers, an access log in a file. The console on {@link
+   * #CONSOLE}.
+   */
   public Server serve() {
     return launch(lab.serverCpu()).listening();
   }

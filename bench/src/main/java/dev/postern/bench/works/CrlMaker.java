@@ -32,8 +32,8 @@ import org.conscrypt.Conscrypt;
 
 /**
  * Makes CRLs in a JVM of its own, so that its memory can be told: {@code postern|bouncycastle
- * ENTRIES TIMES FOLDER FILE}. Prints the milliseconds of CPU that
- * each took, from the entries to the DER, and at last the heap in MB.
+ * ENTRIES TIMES FOLDER FILE}. Prints the milliseconds of CPU that each took, from the entries to
+ * the DER, and at last the heap in MB.
  */
 final class CrlMaker {
   private static final Instant NOW = Instant.now();
@@ -140,7 +140,8 @@ final class CrlMaker {
       var builder = new X509v2CRLBuilder(name, now);
       builder.setNextUpdate(Date.from(NOW.plus(VALIDITY)));
       for (int entry = 0; entry < count; entry++) {
-        builder.addCRLEntry(serials.get(), Date.from(moment(entry)), CrlReason.KEY_COMPROMISE.code());
+        builder.addCRLEntry(
+            serials.get(), Date.from(moment(entry)), CrlReason.KEY_COMPROMISE.code());
       }
       byte[] crl = builder.build(signer).getEncoded();
       print(began);

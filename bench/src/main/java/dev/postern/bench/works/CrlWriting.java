@@ -63,9 +63,7 @@ public final class CrlWriting implements Work {
     Taken delta = make(lab, "postern", DELTA, 200, SMALL_HEAP);
     Taken otherDelta = make(lab, "bouncycastle", DELTA, 200, SMALL_HEAP);
     String scaled =
-        entries == MILLION
-            ? ""
-            : "measured with %,d entries, and multiplied".formatted(entries);
+        entries == MILLION ? "" : "measured with %,d entries, and multiplied".formatted(entries);
     double factor = (double) MILLION / entries;
     String title = "CRL of 1,000,000 entries";
     return List.of(
@@ -76,14 +74,16 @@ public final class CrlWriting implements Work {
                 new Samples(Contender.POSTERN, postern.millis(), ""),
                 new Samples(BOUNCY_CASTLE, bouncyCastle.millis(), ""),
                 new Samples(
-                    OPENSSL, openssl.millis().stream().map(each -> each * factor).toList(), scaled)),
+                    OPENSSL,
+                    openssl.millis().stream().map(each -> each * factor).toList(),
+                    scaled)),
             List.of(Aim.most(Contender.POSTERN, 100)),
             "From the entries in memory to the signed DER, on one core, warm. Postern's 49 MB are"
-                + " hashed twice, to be signed and to check what the signer returned: that bounds it, at"
-                + " 1 GB/s for SHA-256 some 50 ms each time. Bouncy Castle's time has"
-                + " the filling of its builder in it, openssl's the reading of its index and the"
-                + " writing of the file. Each CRL was read and verified by openssl crl, and its entries"
-                + " counted."),
+                + " hashed twice, to be signed and to check what the signer returned: that bounds"
+                + " it, at 1 GB/s for SHA-256 some 50 ms each time. Bouncy Castle's time has the"
+                + " filling of its builder in it, openssl's the reading of its index and the"
+                + " writing of the file. Each CRL was read and verified by openssl crl, and its"
+                + " entries counted."),
         new Comparison(
             title + ", memory",
             "MB",
@@ -93,8 +93,8 @@ public final class CrlWriting implements Work {
                 Samples.of(OPENSSL, openssl.resident() * factor)
                     .noting(("resident; " + scaled).replaceFirst("; $", ""))),
             List.of(Aim.most(Contender.POSTERN, 128)),
-            "The heap at its fullest: Postern's has the entries (29 MB) and the CRL (49 MB) in it and is"
-                + " bounded to 92 MB; Bouncy Castle's is bounded to 1,200 MB."),
+            "The heap at its fullest: Postern's has the entries (29 MB) and the CRL (49 MB) in it"
+                + " and is bounded to 92 MB; Bouncy Castle's is bounded to 1,200 MB."),
         new Comparison(
             "Delta CRL of 1,000 entries",
             "ms CPU",
@@ -145,7 +145,8 @@ public final class CrlWriting implements Work {
     try (BufferedWriter index = Files.newBufferedWriter(folder.resolve("index.txt"))) {
       Random random = new Random(7);
       for (int i = 0; i < entries; i++) {
-        String serial = new BigInteger(126, random).setBit(126).toString(16).toUpperCase(Locale.ROOT);
+        String serial =
+            new BigInteger(126, random).setBit(126).toString(16).toUpperCase(Locale.ROOT);
         index.write(
             "R\t351231235959Z\t251231235959Z,keyCompromise\t%s\tunknown\t/CN=%d\n"
                 .formatted(serial, i));
@@ -171,8 +172,7 @@ public final class CrlWriting implements Work {
             folder,
             List.of("openssl", "ca", "-config", "ca.cnf", "-gencrl", "-out", "crl.pem"));
     Command.run(
-        folder,
-        List.of("openssl", "crl", "-in", "crl.pem", "-outform", "DER", "-out", "crl.der"));
+        folder, List.of("openssl", "crl", "-in", "crl.pem", "-outform", "DER", "-out", "crl.der"));
     check(lab, folder.resolve("crl.der"), entries);
     double millis = measured.cpu().toNanos() / 1e6;
     return new Taken(List.of(millis), measured.peak(), measured.peak());
@@ -194,7 +194,8 @@ public final class CrlWriting implements Work {
                 "-CAfile",
                 lab.pki().path("client-ca.pem").toString()));
     Process text =
-        new ProcessBuilder("openssl", "crl", "-inform", "DER", "-in", file.toString(), "-noout", "-text")
+        new ProcessBuilder(
+                "openssl", "crl", "-inform", "DER", "-in", file.toString(), "-noout", "-text")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     long count = 0;

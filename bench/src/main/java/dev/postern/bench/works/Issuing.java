@@ -108,8 +108,8 @@ public final class Issuing implements Work {
             new Samples(Contender.POSTERN, own.perSecond, own.latency()),
             new Samples(Cfssl.NAME, peer.perSecond, peer.latency())),
         List.of(),
-        "More is better. The disk decides: Postern waits for two fsyncs (intent, certificate), cfssl"
-            + " for one.");
+        "More is better. The disk decides: Postern waits for two fsyncs (intent, certificate),"
+            + " cfssl for one.");
   }
 
   /** Of several rounds. */

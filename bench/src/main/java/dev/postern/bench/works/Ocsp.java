@@ -107,13 +107,15 @@ public final class Ocsp implements Work {
         "µs CPU/answer",
         turns(lab, contenders, gets),
         List.of(Aim.ratio(Contender.NGINX, 1.2)),
-        "nginx serves the same octets as files that it keeps open: it does not know what it is asked."
-            + " Postern reads the question, and asks the ledger for the status each time, so that a"
-            + " revocation by any process is in the very next answer; remembered is the signature."
-            + " openssl ocsp signs each answer anew and closes each connection: unequal.");
+        "nginx serves the same octets as files that it keeps open: it does not know what it is"
+            + " asked. Postern reads the question, and asks the ledger for the status each time, so"
+            + " that a revocation by any process is in the very next answer; remembered is the"
+            + " signature. openssl ocsp signs each answer anew and closes each connection:"
+            + " unequal.");
   }
 
-  private static Comparison byPost(Lab lab, Responder own, Responder peer, OcspQuestions questions) {
+  private static Comparison byPost(
+      Lab lab, Responder own, Responder peer, OcspQuestions questions) {
     String title = "OCSP by POST, remembered";
     lab.say(title);
     Map<String, Responder> contenders = new LinkedHashMap<>();

@@ -90,11 +90,9 @@ final class OcspQuestions {
 
   private byte[] der(BigInteger serial, Optional<byte[]> nonce) {
     try {
-      var digest =
-          new JcaDigestCalculatorProviderBuilder().build().get(CertificateID.HASH_SHA1);
+      var digest = new JcaDigestCalculatorProviderBuilder().build().get(CertificateID.HASH_SHA1);
       var builder = new OCSPReqBuilder();
-      builder.addRequest(
-          new CertificateID(digest, new JcaX509CertificateHolder(issuer), serial));
+      builder.addRequest(new CertificateID(digest, new JcaX509CertificateHolder(issuer), serial));
       if (nonce.isPresent()) {
         builder.setRequestExtensions(
             new Extensions(
@@ -104,10 +102,7 @@ final class OcspQuestions {
                     new DEROctetString(nonce.get()))));
       }
       return builder.build().getEncoded();
-    } catch (IOException
-        | OCSPException
-        | OperatorCreationException
-        | GeneralSecurityException e) {
+    } catch (IOException | OCSPException | OperatorCreationException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
