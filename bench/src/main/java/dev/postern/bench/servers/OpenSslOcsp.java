@@ -7,12 +7,18 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** {@code openssl ocsp} as a responder: one process, an index file, the CA's own key. */
+/**
+ * {@code openssl ocsp} as a responder: one process, an index file, the CA's own key. It closes each
+ * connection, and takes GET only where there is no path before the question.
+ */
 public final class OpenSslOcsp {
   public static final String NAME = "openssl ocsp";
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private OpenSslOcsp() {}
 
@@ -31,27 +37,39 @@ public final class OpenSslOcsp {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Daemon.start(
-        NAME,
-        lab.serverCpu(),
-        folder,
-        port,
-        List.of(
-            "openssl",
-            "ocsp",
-            "-index",
-            "index.txt",
-            "-port",
-            "127.0.0.1:" + port,
-            "-CA",
-            pki.path("issuing.pem").toString(),
-            "-rsigner",
-            pki.path("issuing.pem").toString(),
-            "-rkey",
-            pki.path("issuing.key").toString(),
-            "-ndays",
-            "1",
-            "-ignore_err"));
+    Daemon daemon =
+        Daemon.launch(
+            NAME,
+            lab.serverCpu(),
+            folder,
+            port,
+            List.of(
+                "openssl",
+                "ocsp",
+                "-index",
+                "index.txt",
+                "-port",
+                Integer.toString(port),
+                "-CA",
+                pki.path("issuing.pem").toString(),
+                "-rsigner",
+                pki.path("issuing.pem").toString(),
+                "-rkey",
+                pki.path("issuing.key").toString(),
+                "-ndays",
+                "1",
+                "-ignore_err"));
+    // Not by connecting: it waits forever for somebody who went away.
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!daemon.output().contains("waiting for OCSP client connections")) {
+      if (!daemon.isAlive() || System.nanoTime() > end) {
+        String output = daemon.output();
+        daemon.close();
+        throw new IllegalStateException(NAME + " does not listen: " + output);
+      }
+      Daemon.pause();
+    }
+    return daemon;
   }
 
   /** Whole octets, in capitals, as {@code openssl ca} writes them. */
