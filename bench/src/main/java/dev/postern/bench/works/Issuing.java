@@ -95,9 +95,11 @@ public final class Issuing implements Work {
             new Samples(Cfssl.NAME, peer.micros, ""),
             Samples.of(Contender.LIMIT, Primitives.sign(), Primitives.sign(), Primitives.sign())),
         List.of(Aim.ratio(Contender.LIMIT, 1 / SHARE_OF_SIGNING)),
-        "The limit is one P-256 signature by BoringSSL. Each certificate has three more operations"
-            + " of that kind, since the request's signature and the new one are verified (twice"
-            + " 2.5 signatures' time), and what is read, written and indexed around them.");
+        "The limit is one P-256 signature by BoringSSL. A certificate has two verifications"
+            + " besides, of 2.5 signatures' time each: of the request, and of what the signer"
+            + " returned. What else bounds it (decision 0017): some 260 µs to write its rows and"
+            + " their indexes, over 300 to read the request, to draft and read back the certificate"
+            + " and to write JSON, 100 for TLS and HTTP.");
   }
 
   private static Comparison alone(Measured own, Measured peer) {

@@ -1,13 +1,9 @@
 package dev.postern.bench.loops;
 
-import dev.postern.authority.Preparation;
-import dev.postern.authority.Profile;
 import dev.postern.revocation.CrlReason;
 import dev.postern.revocation.RevocationStatus.Revoked;
 import dev.postern.revocation.RevokedSerials;
-import dev.postern.x509.Bytes;
 import dev.postern.x509.SerialNumber;
-import dev.postern.x509.Signer;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,16 +14,14 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What issuing and revoking rest on. */
+/** Whether somebody is revoked, where a million are. */
 @State(Scope.Benchmark)
-public class IssuingLoops {
+public class LookingUp {
   private static final int REVOKED = 1_000_000;
 
-  private final Chain chain = new Chain();
-  private final Signer signer = chain.issuingKey.signer();
-  private final Bytes toBeSigned = chain.leaf.toBeSigned();
   private final List<SerialNumber> revoked = new ArrayList<>();
   private final RevokedSerials serials = serials();
+  private final SerialNumber good = new SerialNumber(BigInteger.ONE.shiftLeft(125));
   private int next;
 
   private RevokedSerials serials() {
@@ -42,29 +36,6 @@ public class IssuingLoops {
     return RevokedSerials.NONE.with(changes);
   }
 
-  /** From an order to what will be signed, read back and judged. */
-  @Benchmark
-  public Preparation prepareCertificate() {
-    Preparation preparation =
-        Profile.CLIENT.prepare(
-            chain.order, chain.issuer, signer.algorithm(), chain.serial(), chain.now);
-    if (!(preparation instanceof Preparation.Ready)) {
-      throw new IllegalStateException(preparation.toString());
-    }
-    return preparation;
-  }
-
-  @Benchmark
-  public Bytes sign() {
-    return signer.sign(toBeSigned);
-  }
-
-  @Benchmark
-  public boolean verify() {
-    return chain.leaf.isSignedBy(chain.issuer.certificate().publicKey());
-  }
-
-  /** Among a million. */
   @Benchmark
   public Optional<Revoked> findRevokedSerial() {
     next = (next + 7919) % REVOKED;
@@ -77,6 +48,6 @@ public class IssuingLoops {
 
   @Benchmark
   public Optional<Revoked> findGoodSerial() {
-    return serials.find(chain.serial());
+    return serials.find(good);
   }
 }
