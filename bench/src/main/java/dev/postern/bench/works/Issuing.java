@@ -96,10 +96,10 @@ public final class Issuing implements Work {
             Samples.of(Contender.LIMIT, Primitives.sign(), Primitives.sign(), Primitives.sign())),
         List.of(Aim.ratio(Contender.LIMIT, 1 / SHARE_OF_SIGNING)),
         "The limit is one P-256 signature by BoringSSL. A certificate has two verifications"
-            + " besides, of 2.5 signatures' time each: of the request, and of what the signer"
-            + " returned. What else bounds it (decision 0017): some 260 µs to write its rows and"
-            + " their indexes, over 300 to read the request, to draft and read back the certificate"
-            + " and to write JSON, 100 for TLS and HTTP.");
+            + " besides, of the request and of what the signer returned, of 2.7 signatures' time"
+            + " each: with both, 0.3 of the limit is out of reach. Then come 2.3 to draft, read"
+            + " back and judge it, and (decision 0017) some 260 µs for its rows and indexes, and"
+            + " 100 for TLS and HTTP.");
   }
 
   private static Comparison alone(Measured own, Measured peer) {
