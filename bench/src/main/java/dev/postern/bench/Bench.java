@@ -7,7 +7,11 @@ import dev.postern.bench.report.Markdown;
 import dev.postern.bench.report.Results;
 import dev.postern.bench.report.TextTable;
 import dev.postern.bench.works.Bodies;
+import dev.postern.bench.works.CrlWriting;
 import dev.postern.bench.works.Handshakes;
+import dev.postern.bench.works.InnerLoops;
+import dev.postern.bench.works.Issuing;
+import dev.postern.bench.works.Ocsp;
 import dev.postern.bench.works.Relaying;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,14 +41,23 @@ public final class Bench implements Callable<Integer> {
   private static final int FAULT = 3;
 
   /** In the order of the table. */
-  private static final List<Work> TABLE = List.of(new Handshakes(), new Relaying(), new Bodies());
+  private static final List<Work> TABLE =
+      List.of(
+          new Handshakes(),
+          new Relaying(),
+          new Bodies(),
+          new Issuing(),
+          new Ocsp(),
+          new CrlWriting());
 
   /** Only when named. */
-  private static final List<Work> OTHERS = List.of();
+  private static final List<Work> OTHERS = List.of(new InnerLoops());
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
-  @Parameters(paramLabel = "NAME", description = "What to measure; see --list. Default: the whole table.")
+  @Parameters(
+      paramLabel = "NAME",
+      description = "What to measure; see --list. Default: the whole table.")
   private List<String> names = List.of();
 
   @Option(names = "--quick", description = "Fewer rounds, smaller numbers: for a first look.")
@@ -74,14 +87,13 @@ public final class Bench implements Callable<Integer> {
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new Bench())
-            .setExecutionExceptionHandler(
-                (failure, _, _) -> {
-                  System.err.println("postern: nothing measured: " + failure.getMessage());
-                  if (System.getenv("POSTERN_BENCH_TRACE") != null) {
-                    failure.printStackTrace();
-                  }
-                  return FAULT;
-                })
+            .setExecutionExceptionHandler((failure, _, _) -> {
+              System.err.println("postern: nothing measured: " + failure.getMessage());
+              if (System.getenv("POSTERN_BENCH_TRACE") != null) {
+                failure.printStackTrace();
+              }
+              return FAULT;
+            })
             .execute(arguments));
   }
 

@@ -5,6 +5,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /** Connections of one request each. */
@@ -12,7 +13,7 @@ final class ConnectionRun implements HttpClient.Listener {
   private final LoadGenerator generator;
   private final Target target;
   private final SslContext tls;
-  private final Request request;
+  private final Supplier<Request> requests;
   private final int total;
   private final int atOnce;
   private final Histogram latencies = new Histogram(3);
@@ -26,13 +27,13 @@ final class ConnectionRun implements HttpClient.Listener {
       LoadGenerator generator,
       Target target,
       SslContext tls,
-      Request request,
+      Supplier<Request> requests,
       int total,
       int atOnce) {
     this.generator = generator;
     this.target = target;
     this.tls = tls;
-    this.request = request;
+    this.requests = requests;
     this.total = total;
     this.atOnce = atOnce;
   }
@@ -41,12 +42,11 @@ final class ConnectionRun implements HttpClient.Listener {
     long began = System.nanoTime();
     generator
         .loop()
-        .execute(
-            () -> {
-              for (int i = 0; i < Math.min(atOnce, total); i++) {
-                next();
-              }
-            });
+        .execute(() -> {
+          for (int i = 0; i < Math.min(atOnce, total); i++) {
+            next();
+          }
+        });
     try {
       ending.await("connections");
       return new Outcome(total, octets, Duration.ofNanos(System.nanoTime() - began), latencies);
@@ -87,7 +87,7 @@ final class ConnectionRun implements HttpClient.Listener {
 
   @Override
   public void ready(HttpClient client) {
-    client.send(request, true);
+    client.send(requests.get(), true);
     client.flush();
   }
 

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,9 @@ final class Http1Client extends HttpClient {
   private Request encodedOf;
   private boolean encodedLast;
   private byte[] encoded;
+
+  /** Of an answer that is checked. */
+  private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
   Http1Client(Listener listener, String host) {
     super(listener);
@@ -100,6 +104,7 @@ final class Http1Client extends HttpClient {
       return;
     }
     octets = 0;
+    content.reset();
     int length = head.indexOf("\r\ncontent-length:");
     if (length >= 0) {
       int lineEnd = head.indexOf('\r', length + 2);
@@ -119,11 +124,18 @@ final class Http1Client extends HttpClient {
 
   private void body(ByteBuf in) {
     int size = (int) Math.min(left, in.readableBytes());
-    in.skipBytes(size);
+    take(in, size);
     left -= size;
     if (left == 0) {
       answered();
     }
+  }
+
+  private void take(ByteBuf in, int size) {
+    if (request.isChecked()) {
+      content.writeBytes(ByteBufUtil.getBytes(in, in.readerIndex(), size));
+    }
+    in.skipBytes(size);
   }
 
   private void chunkSize(ByteBuf in) {
@@ -131,8 +143,7 @@ final class Http1Client extends HttpClient {
     if (end < 0) {
       return;
     }
-    String line =
-        in.readCharSequence(end - in.readerIndex(), StandardCharsets.US_ASCII).toString();
+    String line = in.readCharSequence(end - in.readerIndex(), StandardCharsets.US_ASCII).toString();
     in.skipBytes(2);
     left = Long.parseLong(line, 16) + 2;
     awaited = Awaited.CHUNK;
@@ -146,7 +157,7 @@ final class Http1Client extends HttpClient {
     if (last && size < 2) {
       return;
     }
-    in.skipBytes(size);
+    take(in, size); // and the lines' ends, which no check minds
     left -= size;
     if (left == 0) {
       if (last) {
@@ -159,6 +170,10 @@ final class Http1Client extends HttpClient {
 
   private void answered() {
     awaited = Awaited.HEAD;
+    if (request.isChecked() && !request.isAnsweredBy(content.toByteArray())) {
+      fail("answered with the wrong content: " + content.toString(StandardCharsets.UTF_8));
+      return;
+    }
     listener().answered(this, began, octets);
   }
 }

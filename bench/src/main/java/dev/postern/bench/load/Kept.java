@@ -17,6 +17,9 @@ public final class Kept implements AutoCloseable {
   private Run run;
   private boolean closing;
 
+  /** What became of a connection while nothing was asked of it. */
+  private String broken;
+
   private Kept(LoadGenerator generator, SslContext tls) {
     this.generator = generator;
     this.tls = tls;
@@ -26,12 +29,11 @@ public final class Kept implements AutoCloseable {
     Kept kept = new Kept(generator, tls);
     generator
         .loop()
-        .execute(
-            () -> {
-              for (int i = 0; i < connections; i++) {
-                generator.connect(target, tls, kept.new Events(connections));
-              }
-            });
+        .execute(() -> {
+          for (int i = 0; i < connections; i++) {
+            generator.connect(target, tls, kept.new Events(connections));
+          }
+        });
     kept.opened.await("opening " + connections + " connections");
     return kept;
   }
@@ -46,16 +48,18 @@ public final class Kept implements AutoCloseable {
     long began = System.nanoTime();
     generator
         .loop()
-        .execute(
-            () -> {
-              run = next;
-              for (HttpClient client : clients) {
-                for (int i = 0; i < streams; i++) {
-                  next.send(client);
-                }
-                client.flush();
-              }
-            });
+        .execute(() -> {
+          run = next;
+          if (broken != null) {
+            next.ending.failed("before the first request: " + broken, null);
+          }
+          for (HttpClient client : clients) {
+            for (int i = 0; i < streams; i++) {
+              next.send(client);
+            }
+            client.flush();
+          }
+        });
     next.ending.await("requests");
     Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
     return new Outcome(total, next.octets, elapsed, next.latencies);
@@ -70,13 +74,12 @@ public final class Kept implements AutoCloseable {
     Ending closed = new Ending();
     generator
         .loop()
-        .execute(
-            () -> {
-              closing = true;
-              List.copyOf(clients).forEach(HttpClient::close);
-              ReferenceCountUtil.release(tls);
-              closed.done();
-            });
+        .execute(() -> {
+          closing = true;
+          List.copyOf(clients).forEach(HttpClient::close);
+          ReferenceCountUtil.release(tls);
+          closed.done();
+        });
     closed.await("closing");
   }
 
@@ -140,6 +143,7 @@ public final class Kept implements AutoCloseable {
     public void failed(HttpClient client, String what, Throwable cause) {
       if (!closing) {
         opened.failed(what, cause);
+        broken = what;
         if (run != null) {
           run.ending.failed(what, cause);
         }

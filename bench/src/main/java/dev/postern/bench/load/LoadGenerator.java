@@ -27,12 +27,14 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /** Makes connections, and requests on them, on one thread. */
-@SuppressWarnings("FutureReturnValueIgnored") // what becomes of a connection is told to its listener
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what becomes of a connection is told to its listener
 public final class LoadGenerator implements AutoCloseable {
   /** What every contender has: the cheapest of those that all prefer, so that work is equal. */
   static final String CIPHER = "TLS_AES_128_GCM_SHA256";
@@ -54,7 +56,13 @@ public final class LoadGenerator implements AutoCloseable {
    */
   public Outcome connections(
       Target target, Identities identities, Request request, int total, int atOnce) {
-    return new ConnectionRun(this, target, tls(target, identities), request, total, atOnce).run();
+    return connections(target, identities, () -> request, total, atOnce);
+  }
+
+  /** The same, each with the next request. */
+  public Outcome connections(
+      Target target, Identities identities, Supplier<Request> requests, int total, int atOnce) {
+    return new ConnectionRun(this, target, tls(target, identities), requests, total, atOnce).run();
   }
 
   /** Connections to be used often; they are open when this returns. */
@@ -62,7 +70,7 @@ public final class LoadGenerator implements AutoCloseable {
     return Kept.open(this, target, tls(target, identities), connections);
   }
 
-  /** TLS for it, which shows the identities in turn. */
+  /** TLS for it, which shows the identities in turn; without TLS there are none. */
   private SslContext tls(Target target, Identities identities) {
     if (target.tls() == Tls.NONE) {
       return null;
@@ -76,7 +84,8 @@ public final class LoadGenerator implements AutoCloseable {
           .keyManager(identities.keyManagers())
           // Whom it speaks to is known; a chain verified here would be time lost there.
           .trustManager(InsecureTrustManagerFactory.INSTANCE)
-          // Everybody takes X25519; P-256 is for the certificates (RFC 8422 §5.1). No hybrid: not every peer has it.
+          // Everybody takes X25519; P-256 is for the certificates (RFC 8422 §5.1). No hybrid: not
+          // every peer has it.
           .option(OpenSslContextOption.GROUPS, new String[] {"X25519", "P-256"})
           .endpointIdentificationAlgorithm(null)
           .applicationProtocolConfig(
@@ -118,12 +127,11 @@ public final class LoadGenerator implements AutoCloseable {
               }
             })
         .connect(new InetSocketAddress("127.0.0.1", target.port()))
-        .addListener(
-            connected -> {
-              if (!connected.isSuccess()) {
-                listener.failed(client, "connecting", connected.cause());
-              }
-            });
+        .addListener(connected -> {
+          if (!connected.isSuccess()) {
+            listener.failed(client, "connecting", connected.cause());
+          }
+        });
   }
 
   /** Without the peer's address, so that no session is kept for the next. */

@@ -2,10 +2,12 @@ package dev.postern.bench.load;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 
 /** A request, written out once, and the status its answer must have. */
 public final class Request {
-  private static final byte[] CLOSE = "Connection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] CLOSE =
+      "Connection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final String path;
@@ -13,15 +15,31 @@ public final class Request {
   private final byte[] body;
   private final long bodyLength;
   private final int status;
+  private final Predicate<byte[]> check;
 
   private Request(String method, String path, String fields, byte[] body, long length, int status) {
     this.path = path;
     this.status = status;
     this.body = body;
     this.bodyLength = length;
+    this.check = null;
     String line = method + " " + path + " HTTP/1.1\r\nHost: %HOST%\r\n" + fields;
     String content = length == 0 ? "" : "Content-Length: " + length + "\r\n";
     this.head = (line + content).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private Request(Request other, Predicate<byte[]> check) {
+    this.path = other.path;
+    this.head = other.head;
+    this.body = other.body;
+    this.bodyLength = other.bodyLength;
+    this.status = other.status;
+    this.check = check;
+  }
+
+  /** The same, whose answer's body must be right, too. Over HTTP/1.1 only. */
+  public Request checking(Predicate<byte[]> body) {
+    return new Request(this, body);
   }
 
   public static Request get(String path) {
@@ -44,6 +62,15 @@ public final class Request {
     return status;
   }
 
+  /** Whether the answer's body is wanted. */
+  boolean isChecked() {
+    return check != null;
+  }
+
+  boolean isAnsweredBy(byte[] answer) {
+    return check.test(answer);
+  }
+
   /** Octets that follow {@link #http1}. */
   long streamed() {
     return bodyLength - body.length;
@@ -60,8 +87,8 @@ public final class Request {
 
   /** The header block of a GET, without Huffman codes (RFC 7541 §6). */
   byte[] http2(String host) {
-    if (bodyLength > 0) {
-      throw new IllegalStateException("the load sends no bodies over HTTP/2");
+    if (bodyLength > 0 || isChecked()) {
+      throw new IllegalStateException("the load knows no bodies over HTTP/2");
     }
     var out = new ByteArrayOutputStream();
     out.write(0x82); // :method GET

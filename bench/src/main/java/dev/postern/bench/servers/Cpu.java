@@ -29,6 +29,15 @@ public final class Cpu {
     return nanos / 1e3;
   }
 
+  /** The same of one process, which may have ended: then 0. */
+  static double own(long process) {
+    try {
+      return micros(process);
+    } catch (UncheckedIOException e) {
+      return 0;
+    }
+  }
+
   private static double nanos(Path schedstat) throws IOException {
     try {
       String text = Files.readString(schedstat);

@@ -5,6 +5,7 @@ import dev.postern.bench.Lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,25 @@ public final class Peers {
     return start(lab, Contender.CADDY, "Caddyfile", "caddy run --adapter caddyfile --config FILE");
   }
 
+  /** An nginx on plain HTTP that serves these contents as files, by path. */
+  public static Server files(Lab lab, Map<String, byte[]> contents) {
+    int port = Daemon.freePort();
+    Path folder = lab.folder("nginx-static");
+    try {
+      for (var each : contents.entrySet()) {
+        String path = URLDecoder.decode(each.getKey(), StandardCharsets.US_ASCII);
+        Path file = folder.resolve("files" + path);
+        Files.createDirectories(file.getParent());
+        Files.write(file, each.getValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Path config = write(folder, "nginx-static.conf", Map.of("port", Integer.toString(port)));
+    return Daemon.start(
+        Contender.NGINX, lab.serverCpu(), folder, port, List.of("nginx", "-c", config.toString()));
+  }
+
   /** The back end of all of them, an nginx on the load's core: {@code ok}, files, uploads. */
   public static Server backend(Lab lab) {
     int port = Daemon.freePort();
@@ -40,8 +60,7 @@ public final class Peers {
         write(
             folder,
             "backend.conf",
-            Map.of(
-                "port", Integer.toString(port), "sink", Integer.toString(lab.load().sink())));
+            Map.of("port", Integer.toString(port), "sink", Integer.toString(lab.load().sink())));
     return Daemon.start(
         "backend", lab.loadCpu(), folder, port, List.of("nginx", "-c", config.toString()));
   }

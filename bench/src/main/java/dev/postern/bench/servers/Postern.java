@@ -5,6 +5,7 @@ import dev.postern.bench.Lab;
 import dev.postern.bench.Pki;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,11 +15,15 @@ import java.util.stream.IntStream;
 
 /** {@code ./postern} as its users start it, in a folder of its own, below the bench's CA. */
 public final class Postern {
+  /** Where administrators and their programs come. */
+  public static final String CONSOLE = "admin.bench.test";
+
   private static final String PASSPHRASE = "correct horse battery";
 
   private final Lab lab;
   private final Path folder;
   private String more = "";
+  private String publishing = "off";
 
   private Postern(Lab lab, Path folder) {
     this.lab = lab;
@@ -53,6 +58,12 @@ public final class Postern {
     return this;
   }
 
+  /** Plain HTTP on this port of 127.0.0.1: CRLs, OCSP, CA certificates. */
+  public Postern publishing(int port) {
+    publishing = "\"127.0.0.1:" + port + "\"";
+    return this;
+  }
+
   public Path folder() {
     return folder;
   }
@@ -61,7 +72,10 @@ public final class Postern {
     return folder.resolve(name);
   }
 
-  /** Like the peers: one site, four headers, an access log in a file. The console on console.test. */
+  /**
+   * Like the peers: one site, four headers, an access log in a file. The console on {@link
+   * #CONSOLE}.
+   */
   public Server serve() {
     return launch(lab.serverCpu()).listening();
   }
@@ -84,9 +98,9 @@ public final class Postern {
         name: Bench
         domain: bench.test
         data: ./postern-data
-        listen: { https: "127.0.0.1:%d", http: off }
+        listen: { https: "127.0.0.1:%d", http: %s }
         access-log: access.log
-        pages: { admin: admin.bench.test, enrol: off, me: off }
+        pages: { admin: %s, enrol: off, me: off }
         sites:
           - host: localhost
             upstream: http://127.0.0.1:%d
@@ -95,7 +109,7 @@ public final class Postern {
               - { allow: "group:staff" }
         %s
         """
-            .formatted(port, lab.backend().port(), more));
+            .formatted(port, publishing, CONSOLE, lab.backend().port(), more));
   }
 
   private static String program() {
@@ -107,6 +121,27 @@ public final class Postern {
     List<String> words = new ArrayList<>(List.of(program()));
     words.addAll(List.of(line.split(" ")));
     return Command.run(folder, words);
+  }
+
+  /** Certificates that the ledger has, each of them another. */
+  public long issued() {
+    return Ledgers.number(
+        ledger(), "select count(distinct fingerprint) from certificates where state = 'ISSUED'");
+  }
+
+  /** Their serial numbers, without those that Postern issued for itself. */
+  public List<BigInteger> serials() {
+    return Ledgers.column(
+            ledger(),
+            "select serial from certificates where state = 'ISSUED'"
+                + " and requester not in ('gateway', 'ocsp')")
+        .stream()
+        .map(hex -> new BigInteger(hex, 16))
+        .toList();
+  }
+
+  private Path ledger() {
+    return folder.resolve("postern-data/ledger.db");
   }
 
   void write(String name, String text) {
