@@ -8,6 +8,7 @@ import dev.postern.bench.report.Results;
 import dev.postern.bench.report.TextTable;
 import dev.postern.bench.works.Bodies;
 import dev.postern.bench.works.Handshakes;
+import dev.postern.bench.works.Ledgers;
 import dev.postern.bench.works.Relaying;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,7 +38,7 @@ public final class Bench implements Callable<Integer> {
   private static final int FAULT = 3;
 
   /** In the order of the table. */
-  private static final List<Work> TABLE = List.of(new Handshakes(), new Relaying(), new Bodies());
+  private static final List<Work> TABLE = List.of(new Handshakes(), new Relaying(), new Bodies(), new Ledgers());
 
   /** Only when named. */
   private static final List<Work> OTHERS = List.of();
