@@ -13,28 +13,40 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 
 /** Where works are measured: a folder, certificates, a back end, and the load. */
 public final class Lab implements AutoCloseable {
   private final Path folder;
   private final boolean quick;
+  private final OptionalInt minutes;
+  private final Path results;
   private final PrintStream screen;
   private final Pki pki;
   private final LoadGenerator load = new LoadGenerator();
   private final int cores = onlineCores();
   private Server backend;
 
-  /** {@code quick}: fewer rounds and smaller numbers, to see whether it works. */
-  Lab(boolean quick, PrintStream screen) throws IOException, GeneralSecurityException {
+  /**
+   * {@code quick}: fewer rounds and smaller numbers, to see whether it works.
+   *
+   * @param minutes how long a work lasts that lasts as long as one wants
+   * @param results where what was found out is written to
+   */
+  Lab(boolean quick, OptionalInt minutes, Path results, PrintStream screen)
+      throws IOException, GeneralSecurityException {
     this.folder = Files.createTempDirectory("postern-bench");
     this.folder.toFile().setExecutable(true, false); // Apache's workers are somebody else
     this.folder.toFile().setReadable(true, false);
     this.quick = quick;
+    this.minutes = minutes;
+    this.results = results;
     this.screen = screen;
     this.pki = new Pki(folder("pki"));
   }
@@ -70,6 +82,21 @@ public final class Lab implements AutoCloseable {
   /** {@code full}, or {@code quick} when it must be quick. */
   public int count(int full, int quick) {
     return this.quick ? quick : full;
+  }
+
+  /** As the command line has it, or else {@code full} or {@code quick}. */
+  public Duration minutes(int full, int quick) {
+    return Duration.ofMinutes(minutes.orElse(count(full, quick)));
+  }
+
+  /** Puts a file beside the results. */
+  public void publish(String name, String text) {
+    try {
+      Files.createDirectories(results);
+      Files.writeString(results.resolve(name), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public int rounds() {

@@ -107,9 +107,10 @@ public final class Filling {
   }
 
   private void certificates(SqliteFile file) throws IOException {
+    String issuer = people.issuerKey();
     try (Tree table = file.table("certificates")) {
       for (int i = 1; i <= people.count(); i++) {
-        row.start().text(serial(i)).text("ISSUED").text("0".repeat(40)).text("client");
+        row.start().text(serial(i)).text("ISSUED").text(issuer).text("client");
         row.text(people.user(i)).text(people.user(i)).text(people.fingerprint(i)).text(WHO);
         row.number(people.issuedAt(i)).number(people.issuedAt(i));
         row.text(people.subject(i)).text("");
@@ -142,7 +143,7 @@ public final class Filling {
     }
     try (Tree index = file.index("certificates_crl_shard", Tree.FULL)) {
       for (int i = 1; i <= people.count(); i++) {
-        index.add(row.start().text("0".repeat(40)).nothing().number(i));
+        index.add(row.start().text(issuer).nothing().number(i));
       }
     }
     try (Tree index = file.index("certificates_ordinal", Tree.FULL)) {

@@ -109,6 +109,11 @@ public final class People {
     }
   }
 
+  /** 40 digits, as the ledger has them. */
+  String issuerKey() {
+    return model.authorityKeyIdentifier().orElseThrow().hex();
+  }
+
   String subject(int certificate) {
     return model.subject().toString().replace("0".repeat(DIGITS), digits(userNumber(certificate)));
   }
