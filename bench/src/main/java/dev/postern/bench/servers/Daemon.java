@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** A program of this machine, kept to one core, that ends with whoever started it. */
 public final class Daemon implements Server {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int TAIL = 2000;
 
   private final String name;
