@@ -37,9 +37,7 @@ public final class Filling {
     this.revokedEvery = revokedEvery;
   }
 
-  /**
-   * Into a file with empty tables that nobody has open. Every so many certificates are revoked.
-   */
+  /** Into a file with empty tables that nobody has open. Every so many certificates are revoked. */
   public static void fill(Path ledger, People people, int revokedEvery)
       throws IOException, SQLException {
     Filling filling = new Filling(people, revokedEvery);
@@ -236,13 +234,21 @@ public final class Filling {
         row.start().number(2L * i - 1).text(INTENDED).text(serial).text(intent);
         table.add(row.text(WHO).number(at));
         String detail =
-            "{\"fingerprint\":\"" + people.fingerprint(i) + "\",\"subject\":\"" + people.subject(i) + "\"}";
+            "{\"fingerprint\":\""
+                + people.fingerprint(i)
+                + "\",\"subject\":\""
+                + people.subject(i)
+                + "\"}";
         row.start().number(2L * i).text(ISSUED).text(serial).text(detail);
         table.add(row.text(WHO).number(at));
       }
       for (int i = revokedEvery; i <= people.count(); i += revokedEvery) {
         String detail =
-            "{\"reason\":\"superseded\",\"subject\":\"" + people.subject(i) + "\",\"user\":\"" + people.user(i) + "\"}";
+            "{\"reason\":\"superseded\",\"subject\":\""
+                + people.subject(i)
+                + "\",\"user\":\""
+                + people.user(i)
+                + "\"}";
         row.start().number(revokedIn(i)).text(REVOKED).text(people.serialHex(i)).text(detail);
         table.add(row.text(WHO).number(revokedAt()));
       }

@@ -50,14 +50,14 @@ public final class People {
     this.users = users;
     String nobody = "0".repeat(DIGITS);
     try {
-      der =
-          pki.person(name(nobody), user(nobody)).chain().getFirst().getEncoded();
+      der = pki.person(name(nobody), user(nobody)).chain().getFirst().getEncoded();
       model = Certificate.parse(Bytes.of(der));
     } catch (CertificateEncodingException | MalformedException e) {
       throw new IllegalStateException(e);
     }
     String text = new String(der, StandardCharsets.ISO_8859_1);
-    String serial = new String(model.serialNumber().value().toByteArray(), StandardCharsets.ISO_8859_1);
+    String serial =
+        new String(model.serialNumber().value().toByteArray(), StandardCharsets.ISO_8859_1);
     serialAt = text.indexOf(serial);
     userAt = text.indexOf(user(nobody)) + user("").length();
     nameAt = text.indexOf("Person " + nobody) + "Person ".length();

@@ -32,19 +32,19 @@ public final class Graph {
       top += HEIGHT + 60;
     }
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" role="img" aria-label="%3$s">
-        <style>
-        text { font: 12px system-ui, sans-serif; fill: #24292f }
-        .head { font-weight: 600 }
-        polyline { fill: none; stroke: #0969da; stroke-width: 1.5 }
-        line { stroke: #57606a; stroke-width: 0.5 }
-        @media (prefers-color-scheme: dark) {
-          text { fill: #e6edf3 } polyline { stroke: #58a6ff } line { stroke: #8b949e }
-        }
-        </style>
-        <text x="8" y="18" class="head">%3$s</text>
-        %4$s</svg>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" role="img" aria-label="%3$s">
+    <style>
+    text { font: 12px system-ui, sans-serif; fill: #24292f }
+    .head { font-weight: 600 }
+    polyline { fill: none; stroke: #0969da; stroke-width: 1.5 }
+    line { stroke: #57606a; stroke-width: 0.5 }
+    @media (prefers-color-scheme: dark) {
+      text { fill: #e6edf3 } polyline { stroke: #58a6ff } line { stroke: #8b949e }
+    }
+    </style>
+    <text x="8" y="18" class="head">%3$s</text>
+    %4$s</svg>
+    """
         .formatted(WIDTH, top, title, body);
   }
 

@@ -28,8 +28,7 @@ public final class OwnCpu {
       if ((int) CLOCK_GETTIME.invokeExact(CLOCK_PROCESS_CPUTIME_ID, time) != 0) {
         throw new IllegalStateException("clock_gettime");
       }
-      return time.get(ValueLayout.JAVA_LONG, 0) * 1e6
-          + time.get(ValueLayout.JAVA_LONG, 8) / 1e3;
+      return time.get(ValueLayout.JAVA_LONG, 0) * 1e6 + time.get(ValueLayout.JAVA_LONG, 8) / 1e3;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -3,8 +3,8 @@ package dev.postern.bench.sqlite;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A record, in the file's own form (§2.1): {@code header size, a type for each column, the columns}.
- * Made once and filled again for each row.
+ * A record, in the file's own form (§2.1): {@code header size, a type for each column, the
+ * columns}. Made once and filled again for each row.
  */
 public final class Row {
   private static final int MOST = 4096;

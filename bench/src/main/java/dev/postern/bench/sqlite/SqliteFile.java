@@ -40,7 +40,8 @@ public final class SqliteFile implements AutoCloseable {
   public SqliteFile(Path file) throws IOException, SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
-      try (ResultSet row = statement.executeQuery("select name, rootpage, tbl_name from sqlite_master")) {
+      try (ResultSet row =
+          statement.executeQuery("select name, rootpage, tbl_name from sqlite_master")) {
         while (row.next()) {
           if (row.getInt(2) > 0) {
             roots.put(row.getString(1), row.getInt(2));
@@ -91,12 +92,11 @@ public final class SqliteFile implements AutoCloseable {
   /** A migration may have added one that whoever fills them does not know. */
   public void requireEveryIndexOf(String... whole) {
     for (String table : whole) {
-      tables.forEach(
-          (name, of) -> {
-            if (of.equals(table) && !written.contains(name)) {
-              throw new IllegalStateException(table + " has " + name + ", which nobody filled");
-            }
-          });
+      tables.forEach((name, of) -> {
+        if (of.equals(table) && !written.contains(name)) {
+          throw new IllegalStateException(table + " has " + name + ", which nobody filled");
+        }
+      });
     }
   }
 

@@ -53,8 +53,7 @@ public final class Cold implements Work {
                 + " %,d certificates is seen for the first time once.".formatted(people.size())));
   }
 
-  private static double first(
-      Lab lab, Supplier<Server> start, Identities people, int count) {
+  private static double first(Lab lab, Supplier<Server> start, Identities people, int count) {
     try (Server server = start.get()) {
       double before = Cpu.microsOfAll(server.processes());
       Handshakes.connect(lab, server, Tls.V1_3, people, count);

@@ -100,7 +100,8 @@ public final class Ledgers implements Work {
         row(
             lab,
             ledgers,
-            new Operation("Ledger: revoke", "certificate", lab.count(200, 50), Filled::revoke, "")));
+            new Operation(
+                "Ledger: revoke", "certificate", lab.count(200, 50), Filled::revoke, "")));
     rows.add(
         row(
             lab,
@@ -161,8 +162,7 @@ public final class Ledgers implements Work {
   }
 
   /** Once without being measured, then in turns. */
-  private static Comparison information(
-      Lab lab, Map<String, Filled> ledgers, Operation operation) {
+  private static Comparison information(Lab lab, Map<String, Filled> ledgers, Operation operation) {
     lab.say(operation.title());
     ledgers.values().forEach(each -> operation.doing().times(each, operation.times()));
     Map<Filled, List<Double>> wall = new HashMap<>();
@@ -180,12 +180,11 @@ public final class Ledgers implements Work {
             });
     List<Samples> noted =
         samples.stream()
-            .map(
-                each -> {
-                  List<Double> took = wall.get(ledgers.get(each.contender()));
-                  double median = new Samples("", took, "").median();
-                  return each.noting(String.format(Locale.ROOT, "%.3f ms by the clock", median));
-                })
+            .map(each -> {
+              List<Double> took = wall.get(ledgers.get(each.contender()));
+              double median = new Samples("", took, "").median();
+              return each.noting(String.format(Locale.ROOT, "%.3f ms by the clock", median));
+            })
             .toList();
     return new Comparison(
         operation.title(), "µs CPU/" + operation.unit(), noted, List.of(), operation.note());

@@ -234,18 +234,17 @@ public final class Revoking implements Work {
     var asking = new CountDownLatch(3);
     try (ExecutorService other = Executors.newSingleThreadExecutor()) {
       Future<Long> refused =
-          other.submit(
-              () -> {
-                int status = gone.connection().get("/");
-                while (status == 200) {
-                  asking.countDown();
-                  status = gone.connection().get("/");
-                }
-                if (status != 403) {
-                  throw new IllegalStateException("refused with " + status);
-                }
-                return System.nanoTime();
-              });
+          other.submit(() -> {
+            int status = gone.connection().get("/");
+            while (status == 200) {
+              asking.countDown();
+              status = gone.connection().get("/");
+            }
+            if (status != 403) {
+              throw new IllegalStateException("refused with " + status);
+            }
+            return System.nanoTime();
+          });
       if (!asking.await(30, TimeUnit.SECONDS)) {
         throw new IllegalStateException("nobody is answered");
       }

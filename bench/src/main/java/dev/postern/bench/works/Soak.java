@@ -75,7 +75,11 @@ public final class Soak implements Work {
           Conversation root = Conversation.open(console, lab.pki().person("Root", "root"))) {
         List<Chore> chores =
             List.of(
-                () -> (int) lab.load().connections(first, people, get, HANDSHAKES_A_SECOND, 8).operations(),
+                () ->
+                    (int)
+                        lab.load()
+                            .connections(first, people, get, HANDSHAKES_A_SECOND, 8)
+                            .operations(),
                 () -> (int) kept1.run(get, REQUESTS_A_SECOND, 1).operations(),
                 () -> (int) kept2.run(get, REQUESTS_A_SECOND, 4).operations(),
                 () -> issueAndRevoke(root, order));
@@ -111,7 +115,9 @@ public final class Soak implements Work {
 
   private record Look(double megabytes, double requestsPerSecond) {}
 
-  /** Looks every few seconds while each chore has a thread of its own; the first failure ends it. */
+  /**
+   * Looks every few seconds while each chore has a thread of its own; the first failure ends it.
+   */
   private static List<Look> watched(Duration time, Server server, List<Chore> chores)
       throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
@@ -119,7 +125,10 @@ public final class Soak implements Work {
     AtomicReference<Exception> failure = new AtomicReference<>();
     CountDownLatch over = new CountDownLatch(chores.size());
     for (Chore chore : chores) {
-      Thread.ofPlatform().daemon().name("soak").start(() -> steadily(chore, end, requests, failure, over));
+      Thread.ofPlatform()
+          .daemon()
+          .name("soak")
+          .start(() -> steadily(chore, end, requests, failure, over));
     }
     List<Look> looks = new ArrayList<>();
     long before = 0;
