@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 /** From the command to the first person who is let in; and what it then has of the memory. */
 public final class Starting implements Work {
   private static final Duration IDLE = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int PAUSE_MILLIS = 2;
   private static final int CONNECTIONS = 32;
   private static final int AT_ONCE = 16;
