@@ -67,6 +67,15 @@ final class Certificates {
   private static final String LATE =
       ROW_OF_FOUND + "(o.not_after - :late) * 3 < o.not_after - o.not_before)";
 
+  /** So many are looked up one by one sooner than a long list is read. */
+  private static final int FEW = 300;
+
+  private static final String LIST = "select ordinal from certificate_terms found where term = :term";
+
+  private static final String LISTED =
+      " and exists (select 1 from certificate_terms other where other.ordinal = found.ordinal"
+          + " and other.term = :term";
+
   private final Database database;
 
   Certificates(Database database) {
@@ -212,39 +221,70 @@ final class Certificates {
   }
 
   Page list(CertificateQuery query) {
-    Map<String, Object> values = new HashMap<>();
-    List<String> lists = new ArrayList<>();
-    for (String term : query.terms()) {
-      values.put("term" + lists.size(), term);
-      lists.add(
-          "select ordinal from certificate_terms found where term = :term"
-              + lists.size()
-              + dates(query, values)
-              + (lists.isEmpty() ? rows(query, values) : ""));
-    }
     if (query.text().isPresent() && Terms.asked(query.text().get()).isEmpty()) {
       return new Page(List.of(), Optional.empty()); // no word was asked for: nothing has it
     }
-    if (lists.isEmpty()) {
-      lists.add(
-          "select ordinal from certificates found where ordinal > 0"
-              + dates(query, values)
-              + rows(query, values));
-    }
+    Map<String, Object> values = new HashMap<>();
     values.put("most", query.limit() + 1);
-    String found = String.join(" intersect ", lists) + " order by ordinal desc limit :most";
     return database.read(handle ->
         page(
             handle
                 .createQuery(
                     ENTRY
                         + " where c.ordinal in (select ordinal from ("
-                        + found
-                        + ") found) order by c.ordinal desc")
+                        + found(handle, query, values)
+                        + " order by ordinal desc limit :most) found) order by c.ordinal desc")
                 .bindMap(values)
                 .map((row, _) -> new Numbered(row.getLong("ordinal"), entry(row)))
                 .list(),
             query.limit()));
+  }
+
+  /**
+   * Selects the ordinals of what is asked for. Of several terms the lists are gone through together,
+   * newest first, until the page is full; that would be long if one of them had few certificates.
+   * Those are then looked up in the other lists.
+   */
+  private static String found(Handle handle, CertificateQuery query, Map<String, Object> values) {
+    String conditions = dates(query, values);
+    String ofRows = rows(query, values);
+    List<String> terms = new ArrayList<>(query.terms());
+    if (terms.isEmpty()) {
+      return "select ordinal from certificates found where ordinal > 0" + conditions + ofRows;
+    }
+    Optional<String> rare = terms.size() == 1 ? Optional.empty() : rare(handle, terms);
+    rare.ifPresent(term -> {
+      terms.remove(term);
+      terms.addFirst(term);
+    });
+    StringBuilder found = new StringBuilder();
+    for (int i = 0; i < terms.size(); i++) {
+      values.put("term" + i, terms.get(i));
+      if (i == 0) {
+        found.append(LIST).append(i).append(conditions).append(ofRows);
+      } else if (rare.isPresent()) {
+        found.append(LISTED).append(i).append(')');
+      } else {
+        found.append(" intersect ").append(LIST).append(i).append(conditions);
+      }
+    }
+    return found.toString();
+  }
+
+  /** One of the terms that has few certificates. */
+  private static Optional<String> rare(Handle handle, List<String> terms) {
+    return terms.stream()
+        .filter(term ->
+            handle
+                    .createQuery(
+                        "select count(*) from (select 1 from certificate_terms where term = ?"
+                            + " limit ?) some")
+                    .bind(0, term)
+                    .bind(1, FEW)
+                    .mapTo(Integer.class)
+                    .one()
+                < FEW)
+        .findFirst();
   }
 
   private record Numbered(long ordinal, Ledger.Entry entry) {}

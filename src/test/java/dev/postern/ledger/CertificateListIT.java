@@ -2,6 +2,7 @@ package dev.postern.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.authority.Ledger;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.keys.SelfSigned;
 import dev.postern.x509.Certificate;
@@ -210,6 +211,31 @@ class CertificateListIT {
     String serial =
         ledger.list(all.limit(1)).entries().getFirst().certificate().serialNumber().tail();
     timed("serial number", all.text(serial));
+  }
+
+  @Test
+  void a_few_are_looked_up_in_long_lists() {
+    CertificateQuery few = CertificateQuery.ALL.text("user0000").limit(1000);
+    int all = ledger.list(few).entries().size();
+    assertThat(all).isGreaterThanOrEqualTo(99);
+    for (String words : List.of("user0000 laptop", "laptop user0000", "exam user0000 laptop")) {
+      var query = CertificateQuery.ALL.text(words);
+      List<Ledger.Entry> whole = timed(words, query.limit(1000)).entries();
+      assertThat(whole).hasSize(all / DEVICES.size());
+      List<Ledger.Entry> read = new ArrayList<>();
+      Optional<String> next = Optional.empty();
+      do {
+        CertificateQuery page = query.limit(7);
+        Page answer = ledger.list(next.map(page::after).orElse(page));
+        read.addAll(answer.entries());
+        next = answer.next();
+      } while (next.isPresent());
+      assertThat(read).as("%s, page by page", words).hasSameSizeAs(whole);
+      assertThat(ledger.list(query.expiringAfter(NOW).expiringBefore(NOW)).entries()).isEmpty();
+    }
+    assertThat(timed("a user's revoked", few.standing(Standing.REVOKED)).entries())
+        .allMatch(entry -> entry.revoked().isPresent())
+        .hasSizeBetween(1, all / 10);
   }
 
   @Test

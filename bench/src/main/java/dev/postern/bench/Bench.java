@@ -7,12 +7,17 @@ import dev.postern.bench.report.Markdown;
 import dev.postern.bench.report.Results;
 import dev.postern.bench.report.TextTable;
 import dev.postern.bench.works.Bodies;
+import dev.postern.bench.works.Cold;
 import dev.postern.bench.works.CrlWriting;
 import dev.postern.bench.works.Handshakes;
 import dev.postern.bench.works.InnerLoops;
 import dev.postern.bench.works.Issuing;
+import dev.postern.bench.works.Ledgers;
 import dev.postern.bench.works.Ocsp;
 import dev.postern.bench.works.Relaying;
+import dev.postern.bench.works.Revoking;
+import dev.postern.bench.works.Soak;
+import dev.postern.bench.works.Starting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,14 +50,18 @@ public final class Bench implements Callable<Integer> {
   private static final List<Work> TABLE =
       List.of(
           new Handshakes(),
+          new Cold(),
           new Relaying(),
           new Bodies(),
           new Issuing(),
           new Ocsp(),
-          new CrlWriting());
+          new CrlWriting(),
+          new Revoking(),
+          new Ledgers(),
+          new Starting());
 
   /** Only when named. */
-  private static final List<Work> OTHERS = List.of(new InnerLoops());
+  private static final List<Work> OTHERS = List.of(new InnerLoops(), new Soak());
 
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
@@ -81,6 +91,12 @@ public final class Bench implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where RESULTS.md, results.json and chart.svg go (default: ${DEFAULT-VALUE}).")
   private Path folder = Path.of(System.getProperty("postern.home"), "bench", "target", "results");
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "How long soak lasts (default: 20; --quick: 1).")
+  private Integer minutes;
 
   private Bench() {}
 
@@ -138,7 +154,7 @@ public final class Bench implements Callable<Integer> {
     TextTable table = new TextTable(screen, !json && System.console() != null);
     long began = System.nanoTime();
     List<Comparison> comparisons = new ArrayList<>();
-    try (Lab lab = new Lab(quick, beside, screen)) {
+    try (Lab lab = new Lab(new Lab.Wishes(quick, lasting(), beside, folder), screen)) {
       for (int i = 0; i < works.size(); i++) {
         Work work = works.get(i);
         screen.printf("%n[%d/%d] %s%n", i + 1, works.size(), work.about());
@@ -150,6 +166,10 @@ public final class Bench implements Callable<Integer> {
     }
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     return new Results(Machine.here(), quick, took, comparisons);
+  }
+
+  private OptionalInt lasting() {
+    return minutes == null ? OptionalInt.empty() : OptionalInt.of(minutes);
   }
 
   private void write(Results results) throws IOException {

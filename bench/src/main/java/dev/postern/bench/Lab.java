@@ -13,17 +13,18 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 
 /** Where works are measured: a folder, certificates, a back end, and the load. */
 public final class Lab implements AutoCloseable {
   private final Path folder;
-  private final boolean quick;
-  private final List<String> beside;
+  private final Wishes wishes;
   private final PrintStream screen;
   private final Pki pki;
   private final LoadGenerator load = new LoadGenerator();
@@ -31,16 +32,24 @@ public final class Lab implements AutoCloseable {
   private Server backend;
 
   /**
-   * {@code quick}: fewer rounds and smaller numbers, to see whether it works. {@code beside}: these
-   * peers alone; when empty, all.
+   * What the command line says.
+   *
+   * @param quick fewer rounds and smaller numbers, to see whether it works
+   * @param minutes how long a work lasts that lasts as long as one wants
+   * @param beside these peers alone; when empty, all
+   * @param results where what was found out is written to
    */
-  Lab(boolean quick, List<String> beside, PrintStream screen)
-      throws IOException, GeneralSecurityException {
+  record Wishes(boolean quick, OptionalInt minutes, List<String> beside, Path results) {
+    Wishes {
+      beside = List.copyOf(beside);
+    }
+  }
+
+  Lab(Wishes wishes, PrintStream screen) throws IOException, GeneralSecurityException {
     this.folder = Files.createTempDirectory("postern-bench");
     this.folder.toFile().setExecutable(true, false); // Apache's workers are somebody else
     this.folder.toFile().setReadable(true, false);
-    this.quick = quick;
-    this.beside = List.copyOf(beside);
+    this.wishes = wishes;
     this.screen = screen;
     this.pki = new Pki(folder("pki"));
   }
@@ -70,19 +79,34 @@ public final class Lab implements AutoCloseable {
   }
 
   public boolean quick() {
-    return quick;
+    return wishes.quick();
   }
 
   /** {@code full}, or {@code quick} when it must be quick. */
   public int count(int full, int quick) {
-    return this.quick ? quick : full;
+    return wishes.quick() ? quick : full;
   }
 
   /** Whether a contender is to be measured. */
   public boolean isWanted(String contender) {
     return contender.equals(Contender.POSTERN)
-        || beside.isEmpty()
-        || beside.stream().anyMatch(contender::equalsIgnoreCase);
+        || wishes.beside().isEmpty()
+        || wishes.beside().stream().anyMatch(contender::equalsIgnoreCase);
+  }
+
+  /** As the command line has it, or else {@code full} or {@code quick}. */
+  public Duration minutes(int full, int quick) {
+    return Duration.ofMinutes(wishes.minutes().orElse(count(full, quick)));
+  }
+
+  /** Puts a file beside the results. */
+  public void publish(String name, String text) {
+    try {
+      Files.createDirectories(wishes.results());
+      Files.writeString(wishes.results().resolve(name), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public int rounds() {

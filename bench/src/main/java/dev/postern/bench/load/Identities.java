@@ -39,6 +39,10 @@ public final class Identities {
     return identities.size();
   }
 
+  public Identity one(int number) {
+    return identities.get(number);
+  }
+
   KeyManagerFactory keyManagers() {
     return new OpenSslCachingX509KeyManagerFactory(new Factory(new Turns()), identities.size());
   }

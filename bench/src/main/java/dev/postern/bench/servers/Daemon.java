@@ -25,8 +25,10 @@ public final class Daemon implements Server {
   private final Process process;
   private final Path log;
   private final Thread hook;
+  private final long startedAt;
 
-  private Daemon(String name, int port, Process process, Path log) {
+  private Daemon(String name, int port, Process process, Path log, long startedAt) {
+    this.startedAt = startedAt;
     this.name = name;
     this.port = port;
     this.process = process;
@@ -51,7 +53,8 @@ public final class Daemon implements Server {
       builder.environment().put("GOMAXPROCS", "1"); // Go counts the machine's cores, not its own
       builder.environment().put("XDG_DATA_HOME", folder.toString());
       builder.environment().put("XDG_CONFIG_HOME", folder.toString());
-      return new Daemon(name, port, builder.start(), log);
+      long startedAt = System.nanoTime();
+      return new Daemon(name, port, builder.start(), log, startedAt);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -118,6 +121,11 @@ public final class Daemon implements Server {
   @Override
   public int port() {
     return port;
+  }
+
+  /** By {@link System#nanoTime}. */
+  public long startedAt() {
+    return startedAt;
   }
 
   public boolean isAlive() {

@@ -18,19 +18,31 @@ public final class Peers {
   private Peers() {}
 
   public static Server nginx(Lab lab) {
-    return start(lab, Contender.NGINX, "nginx.conf", "nginx -c FILE");
+    return launch(lab, Contender.NGINX).listening();
   }
 
   public static Server haproxy(Lab lab) {
-    return start(lab, Contender.HAPROXY, "haproxy.cfg", "haproxy -db -f FILE");
+    return launch(lab, Contender.HAPROXY).listening();
   }
 
   public static Server apache(Lab lab) {
-    return start(lab, Contender.APACHE, "apache.conf", "apache2 -DFOREGROUND -f FILE");
+    return launch(lab, Contender.APACHE).listening();
   }
 
   public static Server caddy(Lab lab) {
-    return start(lab, Contender.CADDY, "Caddyfile", "caddy run --adapter caddyfile --config FILE");
+    return launch(lab, Contender.CADDY).listening();
+  }
+
+  /** Starts one of them; it need not listen yet. */
+  public static Daemon launch(Lab lab, String name) {
+    return switch (name) {
+      case Contender.NGINX -> launch(lab, name, "nginx.conf", "nginx -c FILE");
+      case Contender.HAPROXY -> launch(lab, name, "haproxy.cfg", "haproxy -db -f FILE");
+      case Contender.APACHE -> launch(lab, name, "apache.conf", "apache2 -DFOREGROUND -f FILE");
+      case Contender.CADDY ->
+          launch(lab, name, "Caddyfile", "caddy run --adapter caddyfile --config FILE");
+      default -> throw new IllegalArgumentException("not a peer: " + name);
+    };
   }
 
   /** An nginx on plain HTTP that serves these contents as files, by path. */
@@ -65,7 +77,7 @@ public final class Peers {
         "backend", lab.loadCpu(), folder, port, List.of("nginx", "-c", config.toString()));
   }
 
-  private static Server start(Lab lab, String name, String template, String command) {
+  private static Daemon launch(Lab lab, String name, String template, String command) {
     int port = Daemon.freePort();
     Path folder = lab.folder(name);
     Path config =
@@ -77,7 +89,7 @@ public final class Peers {
                 "backend", Integer.toString(lab.backend().port()),
                 "pki", lab.pki().folder().toString()));
     List<String> words = List.of(command.replace("FILE", config.toString()).split(" "));
-    return Daemon.start(name, lab.serverCpu(), folder, port, words);
+    return Daemon.launch(name, lab.serverCpu(), folder, port, words);
   }
 
   /** A template with {@code ${names}} filled in; {@code ${folder}} is where it is written to. */
