@@ -237,7 +237,10 @@ public final class EnrolSite implements InternalHandler {
           return switch (enrolment.enrol(
               code, invitation, sent.request(), device, exchange.clientAddress())) {
             case Outcome.Refused(Obstacle obstacle, String reason) ->
-                refused(exchange, obstacle, reason);
+                obstacle == Obstacle.INVITATION_BUSY
+                    ? refused(exchange, obstacle, reason)
+                        .with("retry-after", Long.toString(Invitations.CLAIM.toSeconds()))
+                    : refused(exchange, obstacle, reason);
             case Outcome.Certified certified ->
                 certified(exchange, code, invitation, sent, certified);
           };

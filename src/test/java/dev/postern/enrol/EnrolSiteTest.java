@@ -1,6 +1,7 @@
 package dev.postern.enrol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import dev.postern.keys.Pkcs12;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.ledger.CertificateQuery;
 import dev.postern.ledger.Invitation;
+import dev.postern.ledger.Invitations;
 import dev.postern.ledger.SqlLedger;
 import dev.postern.web.Exchange;
 import dev.postern.web.Reply;
@@ -276,6 +278,30 @@ class EnrolSiteTest {
     assertThat(code(send(path(invited), csr(key("EC", 256)), "x")))
         .isEqualTo("invitation-withdrawn 410");
     assertThat(issued()).isEmpty();
+  }
+
+  /** The server died between claim and signature, and the person loaded the page again. */
+  @Test
+  void a_claim_that_was_interrupted_is_not_called_somebody_else_s() throws Exception {
+    var invited = invite();
+    meanwhile =
+        () -> {
+          throw new IllegalStateException("killed");
+        };
+    KeyPair lost = key("EC", 256);
+    assertThatThrownBy(() -> send(path(invited), csr(lost), "x")).hasMessage("killed");
+    meanwhile = () -> {};
+    KeyPair fresh = key("EC", 256);
+    Reply busy = send(path(invited), csr(fresh), "x");
+    assertThat(code(busy)).isEqualTo("invitation-busy 409");
+    assertThat(text(busy)).contains("try again in a minute").doesNotContain("Somebody else");
+    assertThat(busy.headers()).contains(new Reply.Header("retry-after", "60"));
+    assertThat(get(path(invited)).status()).isEqualTo(200);
+    assertThat(issued()).isEmpty();
+    now = now.plus(Invitations.CLAIM).plusSeconds(1);
+    assertThat(send(path(invited), csr(fresh), "x").status()).isEqualTo(200);
+    assertThat(code(send(path(invited), csr(lost), "x"))).isEqualTo("invitation-taken 409");
+    assertThat(issued()).hasSize(1);
   }
 
   @Test

@@ -21,8 +21,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPublicKey;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,6 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 class EnrolIT {
   /** Of a certificate that is going to end: time to show it once. */
   private static final Duration LIFE = Duration.ofSeconds(30);
+
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   /** As browsers do before a page goes. */
   private static final String ASKS =
@@ -281,6 +286,105 @@ class EnrolIT {
     assertThat(served.port()).isEqualTo(port);
     browser.click("Make my certificate");
     browser.untilText("Three steps, and you are in");
+  }
+
+  /** By OpenSSL and curl, as scripts do it; each sends its own request, all at once. */
+  private Program.Outcome enrol(List<String> links, String request, String answer) {
+    var line = new StringBuilder();
+    for (int i = 0; i < links.size(); i++) {
+      line.append(
+          ("curl -sS --max-time 60 --cacert %s --resolve '*:%d:127.0.0.1' --data-binary @%s-%d.csr"
+                  + " -o %s-%4$d.crt -w '%%{http_code}' %s > %5$s-%4$d.status 2>/dev/null & ")
+              .formatted(installation.root(), served.port(), request, i, answer, links.get(i)));
+    }
+    return Program.in(folder).shell(line + "wait");
+  }
+
+  private List<String> answers(String answer, int count, String ending) throws IOException {
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Path file = folder.resolve(answer + "-" + i + ending);
+      answers.add(Files.exists(file) ? Files.readString(file) : "");
+    }
+    return answers;
+  }
+
+  /** Of the invitations of users so called. */
+  private int count(String users, String condition) {
+    String ledger = "jdbc:sqlite:" + installation.path("postern-data/ledger.db");
+    try (var connection = DriverManager.getConnection(ledger);
+        var statement = connection.createStatement();
+        var result =
+            statement.executeQuery(
+                "select count(*) from invitations where user_key like '"
+                    + users
+                    + "-%' and "
+                    + condition)) {
+      return result.getInt(1);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void a_server_killed_while_it_enrols_leaves_nothing_half_issued() throws Exception {
+    int crowd = 16;
+    var users = new StringBuilder("name,display_name,email,groups\n");
+    for (int i = 0; i < crowd; i++) {
+      users.append("crash-%02d,Crash,,crash\n".formatted(i));
+      Program.in(folder)
+          .shell(
+              ("for kind in own other; do openssl req -new -newkey ec -pkeyopt"
+                      + " ec_paramgen_curve:P-256 -noenc -keyout /dev/null -subj /CN=x"
+                      + " -out $kind-%d.csr; done")
+                  .formatted(i))
+          .succeeded();
+    }
+    Files.writeString(folder.resolve("crash.csv"), users);
+    installation.postern.succeeds("import crash.csv");
+    installation.postern.succeeds("invite --all-of group:crash --out crash-links.csv");
+    List<String> links =
+        Files.readAllLines(folder.resolve("crash-links.csv")).stream()
+            .skip(1)
+            .map(each -> each.split(",")[3])
+            .toList();
+    assertThat(links).hasSize(crowd);
+
+    Thread senders = Thread.ofPlatform().start(() -> enrol(links, "own", "first"));
+    Soon.within(SOON, "the first is done", () -> count("crash", "serial is not null") > 0);
+    served.close(); // kill -9
+    assertThat(senders.join(Duration.ofMinutes(2))).isTrue();
+    int done = count("crash", "serial is not null");
+    int begun = count("crash", "serial is null and key_hash is not null");
+    List<String> before = answers("first", crowd, ".status");
+    System.out.println(
+        "EnrolIT: of %d, %d had their certificate when the server was killed, %d had begun"
+            .formatted(crowd, done, begun));
+    served = installation.serve();
+
+    // Who loaded the page again has another key: too late, at once, or in a minute.
+    enrol(links.subList(0, crowd / 2), "other", "reload");
+    assertThat(answers("reload", crowd / 2, ".status")).containsOnly("200", "409").contains("409");
+    assertThat(String.join("", answers("reload", crowd / 2, ".crt")).split("invitation-busy", -1))
+        .hasSizeLessThanOrEqualTo(begun + 1);
+    // Whose script tries once more has the same.
+    enrol(links, "own", "again");
+    List<String> after = answers("again", crowd, ".status");
+    for (int i = 0; i < crowd; i++) {
+      boolean overtaken = i < crowd / 2 && answers("reload", crowd, ".status").get(i).equals("200");
+      assertThat(after.get(i)).as("link " + i).isEqualTo(overtaken ? "409" : "200");
+      if (before.get(i).equals("200")) {
+        assertThat(answers("again", crowd, ".crt").get(i))
+            .as("the certificate that was received before")
+            .isEqualTo(answers("first", crowd, ".crt").get(i));
+      }
+    }
+    assertThat(count("crash", "serial is not null")).isEqualTo(crowd);
+    List<String> owners = new ArrayList<>();
+    new ObjectMapper()
+        .readTree(installation.postern.succeeds("list crash --json --limit 1000").out())
+        .forEach(each -> owners.add(each.path("user").asText()));
+    assertThat(owners).as("one certificate a link").hasSize(crowd).doesNotHaveDuplicates();
   }
 
   @EachBrowser
