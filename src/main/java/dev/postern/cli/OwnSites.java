@@ -7,6 +7,7 @@ import dev.postern.access.Rule;
 import dev.postern.access.Rule.Who;
 import dev.postern.config.PagesConfig;
 import dev.postern.config.PosternConfig;
+import dev.postern.enrol.Attempts;
 import dev.postern.enrol.EnrolHost;
 import dev.postern.enrol.EnrolSite;
 import dev.postern.enrol.MeSite;
@@ -37,6 +38,7 @@ final class OwnSites {
   private final ServerCertificates certificates;
   private final ConsoleWiring console;
   private final Runnable follow;
+  private final Attempts attempts;
 
   OwnSites(
       Workspace workspace,
@@ -47,6 +49,7 @@ final class OwnSites {
     this.certificates = certificates;
     this.console = console;
     this.follow = follow;
+    this.attempts = Attempts.ofGuessing(workspace.clock());
   }
 
   List<Site> of(PosternConfig config) {
@@ -120,7 +123,8 @@ final class OwnSites {
             pages.key(),
             InputFile.certificates(workspace.folder().rootCertificate()).getFirst(),
             identity(pages, host));
-    return new EnrolSite(enrolHost, workspace.ledger(), workspace::authority, workspace.clock());
+    return new EnrolSite(
+        enrolHost, workspace.ledger(), workspace::authority, attempts, workspace.clock());
   }
 
   /** What signs Apple profiles is what the host shows in TLS. */

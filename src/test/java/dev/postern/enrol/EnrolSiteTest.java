@@ -64,6 +64,7 @@ class EnrolSiteTest {
   private EnrolSite site;
   private InvitationDesk desk;
   private User alice;
+  private final Attempts attempts = Attempts.ofGuessing(() -> now);
   private Runnable meanwhile = () -> {};
 
   @BeforeEach
@@ -106,7 +107,7 @@ class EnrolSiteTest {
             KeyAlgorithm.P256,
             root,
             new EnrolHost.Identity(ca, List.of(root)));
-    return new EnrolSite(host, ledger, () -> authority, () -> now);
+    return new EnrolSite(host, ledger, () -> authority, attempts, () -> now);
   }
 
   private InvitationDesk.Outcome.Invited invite() {
@@ -119,6 +120,10 @@ class EnrolSiteTest {
   }
 
   private Reply ask(String method, String path, Bytes body, String... headers) {
+    return askFrom("192.0.2.7", method, path, body, headers);
+  }
+
+  private Reply askFrom(String address, String method, String path, Bytes body, String... headers) {
     Map<String, List<String>> all = new HashMap<>();
     for (int i = 0; i < headers.length; i += 2) {
       all.put(headers[i], List.of(headers[i + 1]));
@@ -130,7 +135,7 @@ class EnrolSiteTest {
             all,
             body,
             Optional.empty(),
-            "192.0.2.7",
+            address,
             "REF"));
   }
 
@@ -317,6 +322,33 @@ class EnrolSiteTest {
     assertThat(send(path(invited), csr(key("EC", 256)), "x").status()).isEqualTo(200);
     now = now.plus(Duration.ofMinutes(10));
     assertThat(get("/i/" + OneTimeCode.generate(RANDOM).reveal()).status()).isEqualTo(404);
+  }
+
+  private int guessFrom(String address) {
+    String path = "/i/" + OneTimeCode.generate(RANDOM).reveal();
+    return askFrom(address, "GET", path, Bytes.of(new byte[0])).status();
+  }
+
+  @Test
+  void who_guesses_keeps_nobody_else_waiting() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(guessFrom("192.0.2.7")).isEqualTo(404);
+      assertThat(guessFrom("2001:db8:1:2:0:0:0:" + Integer.toHexString(i))).isEqualTo(404);
+    }
+    assertThat(guessFrom("192.0.2.7")).isEqualTo(429);
+    assertThat(guessFrom("192.0.2.8")).isEqualTo(404);
+    assertThat(guessFrom("2001:db8:1:2:a:b:c:d")).as("the same /64").isEqualTo(429);
+    assertThat(guessFrom("2001:db8:1:3:0:0:0:1")).as("the next /64").isEqualTo(404);
+  }
+
+  @Test
+  void a_configuration_that_is_read_anew_lets_nobody_guess_anew() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(guessFrom("192.0.2.7")).isEqualTo(404);
+    }
+    site = site(false);
+    assertThat(guessFrom("192.0.2.7")).isEqualTo(429);
+    assertThat(guessFrom("192.0.2.8")).isEqualTo(404);
   }
 
   @Test

@@ -118,7 +118,7 @@ class MeSiteTest {
             KeyAlgorithm.P256,
             root,
             new EnrolHost.Identity(ca, List.of(root)));
-    enrol = new EnrolSite(host, ledger, () -> authority, () -> now);
+    enrol = new EnrolSite(host, ledger, () -> authority, Attempts.ofGuessing(() -> now), () -> now);
   }
 
   @AfterEach

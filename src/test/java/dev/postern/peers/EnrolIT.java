@@ -450,6 +450,37 @@ class EnrolIT {
     }
   }
 
+  /** Of one look at each of so many links that never were; {@code address}: who looks. */
+  private String guess(String address, String links) {
+    return curl("--interface", address, "-w", "%{http_code} ", "-o", "/dev/null", "/i/" + links);
+  }
+
+  /** On the enrolment host; the last of {@code words} is where. */
+  private String curl(String... words) {
+    List<String> all = new ArrayList<>(List.of("curl", "-sS", "--max-time", "60"));
+    all.addAll(List.of("--cacert", installation.root().toString()));
+    all.addAll(List.of("--resolve", "*:" + served.port() + ":127.0.0.1"));
+    all.addAll(List.of(words).subList(0, words.length - 1));
+    all.add(served.own("enrol", words[words.length - 1]));
+    return Program.in(folder).run(all.toArray(String[]::new)).succeeded().out();
+  }
+
+  @Test
+  void a_reload_lets_nobody_guess_anew() throws IOException {
+    String code = "a".repeat(25);
+    String before = Files.readString(installation.config());
+    String link = invite("alice").replaceFirst(".*/i/", "/i/");
+    assertThat(guess("127.0.0.3", code + "[a-v]")).isEqualTo("404 ".repeat(20) + "429 429 ");
+    try {
+      installation.replaceConfig(before.replace("pages: {", "pages: { key: rsa2048,"));
+      Soon.within(SOON, "it is reloaded", () -> curl(link).contains("data-key=\"RSA\""));
+      assertThat(guess("127.0.0.3", code + "w")).isEqualTo("429 ");
+      assertThat(guess("127.0.0.4", code + "w")).isEqualTo("404 ");
+    } finally {
+      installation.replaceConfig(before);
+    }
+  }
+
   @Test
   void to_revoke_a_person_takes_the_chance_to_renew_along() {
     installation.postern.succeeds("user add dora");
