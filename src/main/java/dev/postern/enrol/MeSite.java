@@ -40,6 +40,9 @@ import java.util.Optional;
  * that ended lately it lets in to be renewed, and what else there is here stays closed to it.
  */
 public final class MeSite implements InternalHandler {
+  /** Where people try a new certificate: who comes here without one is told why that may be. */
+  public static final String HELLO = "/hello";
+
   private static final int MOST_SHOWN = 200;
 
   private final String organization;
@@ -54,6 +57,7 @@ public final class MeSite implements InternalHandler {
       assets
           .servedBy(Routes.toldBy(pages))
           .get("/", this::home)
+          .get(HELLO, _ -> Reply.seeOther("/"))
           .post("/devices", this::addDevice)
           .post("/renewal", this::renew)
           .get("/certificates/{serial}/revocation", this::askToRevoke)
@@ -65,6 +69,7 @@ public final class MeSite implements InternalHandler {
       assets
           .servedBy(Routes.toldBy(pages))
           .get("/", this::ended)
+          .get(HELLO, _ -> Reply.seeOther("/"))
           .post("/renewal", this::renew)
           .otherwise(this::onlyRenew)
           .build();
@@ -89,6 +94,11 @@ public final class MeSite implements InternalHandler {
   @Override
   public Reply answer(Exchange exchange) {
     return (identity(exchange).mayOnlyRenew() ? renewing : routes).answer(exchange);
+  }
+
+  @Override
+  public boolean greets(String path) {
+    return path.equals(HELLO);
   }
 
   private static Identity identity(Call call) {
@@ -144,9 +154,19 @@ public final class MeSite implements InternalHandler {
             language.longDay(shown.notAfter()),
             RenewalTime.hasCome(shown, clock.instant()),
             rows,
+            hasNewer(entries, shown, now),
             desk.isPresent(),
             call.query("revoked").isPresent()),
         desk.map(InvitationDesk::address).orElse(""));
+  }
+
+  /** One for the same device: browsers go on showing the one they have shown here before. */
+  private static boolean hasNewer(List<Entry> entries, Certificate shown, Instant now) {
+    return entries.stream()
+        .filter(entry -> entry.isGoodAt(now))
+        .map(Entry::certificate)
+        .anyMatch(each ->
+            each.subject().equals(shown.subject()) && each.notAfter().isAfter(shown.notAfter()));
   }
 
   private Reply ended(Call call) {

@@ -375,7 +375,7 @@ final class Visit {
             .pages()
             .explain(
                 denial,
-                snapshot.ways(),
+                snapshot.ways(addressed, target),
                 samePage().orElse("/"),
                 reference,
                 header("Accept-Language")),

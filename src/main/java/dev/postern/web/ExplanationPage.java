@@ -1,6 +1,7 @@
 package dev.postern.web;
 
 import dev.postern.x509.Certificate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the template {@code explanation.jte} shows. */
@@ -45,7 +46,11 @@ public record ExplanationPage(Explanation explanation, Language texts, String st
   /** What it takes to be asked for another certificate, where that can help. */
   public @Nullable String hint() {
     String key = "hint." + explanation.problem().code();
-    return texts.knows(key) ? texts.text(key) : null;
+    return texts.knows(key) && explanation.likely().isEmpty() ? texts.text(key) : null;
+  }
+
+  public List<String> likely() {
+    return explanation.likely();
   }
 
   public @Nullable String again() {

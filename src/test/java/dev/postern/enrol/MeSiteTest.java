@@ -217,6 +217,18 @@ class MeSiteTest {
   }
 
   @Test
+  void who_still_shows_the_old_certificate_is_told_of_the_new_one() {
+    Certificate old = issue("laptop", Duration.ofDays(90));
+    issue("phone", Duration.ofDays(365));
+    assertThat(text(ask(identity(old), "GET", "/", ""))).doesNotContain("newer certificate");
+    Certificate renewed = issue("laptop", Duration.ofDays(365));
+    assertThat(text(ask(identity(old), "GET", "/", "")))
+        .contains("The browser goes on showing the old one here");
+    assertThat(text(ask(identity(renewed), "GET", "/", ""))).doesNotContain("newer certificate");
+    assertThat(link(ask(identity(renewed), "GET", MeSite.HELLO, ""))).isEqualTo("/");
+  }
+
+  @Test
   void whoever_comes_late_renews_and_is_in_again() throws Exception {
     Certificate old = issue("laptop", Duration.ofDays(10));
     now = old.notAfter().plus(GRACE);

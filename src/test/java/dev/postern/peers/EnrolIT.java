@@ -421,6 +421,31 @@ class EnrolIT {
     browser.untilText("Hello Alice");
     browser.click("Make my certificate");
     browser.untilText("Three steps, and you are in");
+    assertThat(browser.text()).contains("or still shows an older certificate of yours");
+    browser.click("Save the file");
+    browser.open(served.url("/"));
+    assertThat(browser.text("h1"))
+        .as("the old one is good till its end")
+        .isEqualTo("Hello, alice.");
+    browser.open(served.own("me", "/"));
+    browser.untilText("The browser goes on showing the old one here");
+    inspect("me-newer", browser);
+  }
+
+  /** What "Sign in with it" leads to when the file was not imported. */
+  @EachBrowser
+  void a_certificate_that_did_not_come_along_is_told_of(Browser browser) {
+    makeCertificate(browser, invite("alice"));
+    browser.click("Sign in with it");
+    browser.untilText("Your new certificate did not come along.");
+    assertThat(browser.text())
+        .contains("not yet in the browser", "in another browser", "you chose Cancel");
+    inspect("me-unbrought", browser);
+    browser.open(served.own("me", "/"));
+    assertThat(browser.text("h1")).startsWith("You need a certificate to enter here");
+    browser.importP12(installation.path("alice.p12"), Postern.PASSPHRASE);
+    browser.open(served.own("me", "/hello"));
+    browser.untilText("You are signed in at Example");
   }
 
   @EachBrowser

@@ -91,6 +91,21 @@ class PagesTest {
   }
 
   @Test
+  void whoever_comes_to_try_a_new_certificate_and_shows_none_is_told_what_is_likely() {
+    var trying = new Pages.Ways(DOOR, ME, CONTACT).fromEnrolment();
+    Explanation page = explain(new Denial.NoCertificate(), trying);
+    assertThat(page.problem().code()).isEqualTo("no-certificate");
+    assertThat(page.likely()).hasSize(4);
+    assertThat(page.action().orElseThrow()).isEqualTo(new Explanation.Action("Try again", "/x?y"));
+    assertThat(html(new Pages(), page, "en"))
+        .contains("Your new certificate did not come along.", "<li>It is in another browser")
+        .doesNotContain("If your browser does not ask, it remembers");
+    assertThat(explain(new Denial.NoCertificate(), new Pages.Ways(DOOR, ME, CONTACT)).likely())
+        .isEmpty();
+    assertThat(explain(revoked(CrlReason.KEY_COMPROMISE), trying).likely()).isEmpty();
+  }
+
+  @Test
   void whoever_may_renew_is_led_there() {
     Instant until = Instant.parse("2026-12-01T12:00:00Z");
     Denial renewable = new Denial.Expired(ALICE, Optional.of(until));
