@@ -86,6 +86,13 @@ public final class Pages {
         reference);
   }
 
+  /** What the page of a denial says, of one that says the same to everybody. */
+  public Problem words(String code, String acceptLanguage) {
+    Language texts = languages.in(acceptLanguage);
+    String key = "denial." + code;
+    return Problem.of(403, code, texts.text(key + ".title"), texts.text(key + ".detail"));
+  }
+
   /** The one thing to do that helps, where there is one. */
   private static Optional<Explanation.Action> wayOut(
       Denial denial, Ways ways, String reference, Language texts) {
