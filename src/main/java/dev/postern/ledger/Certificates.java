@@ -222,12 +222,16 @@ final class Certificates {
               + dates(query, values)
               + (lists.isEmpty() ? rows(query, values) : ""));
     }
-    if (query.text().isPresent() && Terms.asked(query.text().get()).isEmpty()) {
+    if (query.text().isPresent()
+        && query.fingerprint().isEmpty()
+        && Terms.asked(query.text().get()).isEmpty()) {
       return new Page(List.of(), Optional.empty()); // no word was asked for: nothing has it
     }
-    if (lists.isEmpty()) {
+    query.fingerprint().ifPresent(fingerprint -> values.put("fingerprint", fingerprint));
+    if (lists.isEmpty() || query.fingerprint().isPresent()) {
       lists.add(
           "select ordinal from certificates found where ordinal > 0"
+              + (query.fingerprint().isPresent() ? " and fingerprint = :fingerprint" : "")
               + dates(query, values)
               + rows(query, values));
     }
