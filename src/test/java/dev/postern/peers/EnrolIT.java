@@ -11,6 +11,7 @@ import dev.postern.fixtures.browser.Firefox;
 import dev.postern.fixtures.browser.Inspection;
 import dev.postern.fixtures.browser.Key;
 import dev.postern.fixtures.browser.Request;
+import dev.postern.fixtures.browser.Scripts;
 import dev.postern.gateway.SampleApp;
 import dev.postern.peers.Installation.Served;
 import java.io.IOException;
@@ -21,11 +22,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPublicKey;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -46,8 +44,6 @@ import org.junit.jupiter.api.io.TempDir;
 class EnrolIT {
   /** Of a certificate that is going to end: time to show it once. */
   private static final Duration LIFE = Duration.ofSeconds(30);
-
-  private static final Duration SOON = Duration.ofSeconds(30);
 
   /** As browsers do before a page goes. */
   private static final String ASKS =
@@ -145,6 +141,8 @@ class EnrolIT {
     browser.untilText("Three steps, and you are in");
     String password = browser.text("#password");
     inspect("invitation-done", browser);
+    browser.click("Copy");
+    browser.until("it says so", () -> browser.text("#copied").equals("Copied"));
     assertThat(browser.js(ASKS)).as("whoever leaves without the file is asked").isEqualTo(true);
     browser.click("Save the file");
     assertThat(browser.js(ASKS)).as("and nobody who has it").isEqualTo(false);
@@ -252,6 +250,8 @@ class EnrolIT {
     Inspection.of(chromium, "invitation-phone");
     String address = chromium.text("#address");
     assertThat(zbar(chromium)).isEqualTo(address);
+    chromium.open(address);
+    Inspection.of(chromium, "phone");
 
     firefox.open(address);
     assertThat(firefox.text("h1")).isEqualTo("Your certificate for this phone");
@@ -286,105 +286,6 @@ class EnrolIT {
     assertThat(served.port()).isEqualTo(port);
     browser.click("Make my certificate");
     browser.untilText("Three steps, and you are in");
-  }
-
-  /** By OpenSSL and curl, as scripts do it; each sends its own request, all at once. */
-  private Program.Outcome enrol(List<String> links, String request, String answer) {
-    var line = new StringBuilder();
-    for (int i = 0; i < links.size(); i++) {
-      line.append(
-          ("curl -sS --max-time 60 --cacert %s --resolve '*:%d:127.0.0.1' --data-binary @%s-%d.csr"
-                  + " -o %s-%4$d.crt -w '%%{http_code}' %s > %5$s-%4$d.status 2>/dev/null & ")
-              .formatted(installation.root(), served.port(), request, i, answer, links.get(i)));
-    }
-    return Program.in(folder).shell(line + "wait");
-  }
-
-  private List<String> answers(String answer, int count, String ending) throws IOException {
-    List<String> answers = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      Path file = folder.resolve(answer + "-" + i + ending);
-      answers.add(Files.exists(file) ? Files.readString(file) : "");
-    }
-    return answers;
-  }
-
-  /** Of the invitations of users so called. */
-  private int count(String users, String condition) {
-    String ledger = "jdbc:sqlite:" + installation.path("postern-data/ledger.db");
-    try (var connection = DriverManager.getConnection(ledger);
-        var statement = connection.createStatement();
-        var result =
-            statement.executeQuery(
-                "select count(*) from invitations where user_key like '"
-                    + users
-                    + "-%' and "
-                    + condition)) {
-      return result.getInt(1);
-    } catch (SQLException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @Test
-  void a_server_killed_while_it_enrols_leaves_nothing_half_issued() throws Exception {
-    int crowd = 16;
-    var users = new StringBuilder("name,display_name,email,groups\n");
-    for (int i = 0; i < crowd; i++) {
-      users.append("crash-%02d,Crash,,crash\n".formatted(i));
-      Program.in(folder)
-          .shell(
-              ("for kind in own other; do openssl req -new -newkey ec -pkeyopt"
-                      + " ec_paramgen_curve:P-256 -noenc -keyout /dev/null -subj /CN=x"
-                      + " -out $kind-%d.csr; done")
-                  .formatted(i))
-          .succeeded();
-    }
-    Files.writeString(folder.resolve("crash.csv"), users);
-    installation.postern.succeeds("import crash.csv");
-    installation.postern.succeeds("invite --all-of group:crash --out crash-links.csv");
-    List<String> links =
-        Files.readAllLines(folder.resolve("crash-links.csv")).stream()
-            .skip(1)
-            .map(each -> each.split(",")[3])
-            .toList();
-    assertThat(links).hasSize(crowd);
-
-    Thread senders = Thread.ofPlatform().start(() -> enrol(links, "own", "first"));
-    Soon.within(SOON, "the first is done", () -> count("crash", "serial is not null") > 0);
-    served.close(); // kill -9
-    assertThat(senders.join(Duration.ofMinutes(2))).isTrue();
-    int done = count("crash", "serial is not null");
-    int begun = count("crash", "serial is null and key_hash is not null");
-    List<String> before = answers("first", crowd, ".status");
-    System.out.println(
-        "EnrolIT: of %d, %d had their certificate when the server was killed, %d had begun"
-            .formatted(crowd, done, begun));
-    served = installation.serve();
-
-    // Who loaded the page again has another key: too late, at once, or in a minute.
-    enrol(links.subList(0, crowd / 2), "other", "reload");
-    assertThat(answers("reload", crowd / 2, ".status")).containsOnly("200", "409").contains("409");
-    assertThat(String.join("", answers("reload", crowd / 2, ".crt")).split("invitation-busy", -1))
-        .hasSizeLessThanOrEqualTo(begun + 1);
-    // Whose script tries once more has the same.
-    enrol(links, "own", "again");
-    List<String> after = answers("again", crowd, ".status");
-    for (int i = 0; i < crowd; i++) {
-      boolean overtaken = i < crowd / 2 && answers("reload", crowd, ".status").get(i).equals("200");
-      assertThat(after.get(i)).as("link " + i).isEqualTo(overtaken ? "409" : "200");
-      if (before.get(i).equals("200")) {
-        assertThat(answers("again", crowd, ".crt").get(i))
-            .as("the certificate that was received before")
-            .isEqualTo(answers("first", crowd, ".crt").get(i));
-      }
-    }
-    assertThat(count("crash", "serial is not null")).isEqualTo(crowd);
-    List<String> owners = new ArrayList<>();
-    new ObjectMapper()
-        .readTree(installation.postern.succeeds("list crash --json --limit 1000").out())
-        .forEach(each -> owners.add(each.path("user").asText()));
-    assertThat(owners).as("one certificate a link").hasSize(crowd).doesNotHaveDuplicates();
   }
 
   @EachBrowser
@@ -440,7 +341,7 @@ class EnrolIT {
     browser.untilText("Your new certificate did not come along.");
     assertThat(browser.text())
         .contains("not yet in the browser", "in another browser", "you chose Cancel");
-    inspect("me-unbrought", browser);
+    assertThat(browser.complaints()).isEmpty();
     browser.open(served.own("me", "/"));
     assertThat(browser.text("h1")).startsWith("You need a certificate to enter here");
     browser.importP12(installation.path("alice.p12"), Postern.PASSPHRASE);
@@ -475,37 +376,6 @@ class EnrolIT {
     }
   }
 
-  /** Of one look at each of so many links that never were; {@code address}: who looks. */
-  private String guess(String address, String links) {
-    return curl("--interface", address, "-w", "%{http_code} ", "-o", "/dev/null", "/i/" + links);
-  }
-
-  /** On the enrolment host; the last of {@code words} is where. */
-  private String curl(String... words) {
-    List<String> all = new ArrayList<>(List.of("curl", "-sS", "--max-time", "60"));
-    all.addAll(List.of("--cacert", installation.root().toString()));
-    all.addAll(List.of("--resolve", "*:" + served.port() + ":127.0.0.1"));
-    all.addAll(List.of(words).subList(0, words.length - 1));
-    all.add(served.own("enrol", words[words.length - 1]));
-    return Program.in(folder).run(all.toArray(String[]::new)).succeeded().out();
-  }
-
-  @Test
-  void a_reload_lets_nobody_guess_anew() throws IOException {
-    String code = "a".repeat(25);
-    String before = Files.readString(installation.config());
-    String link = invite("alice").replaceFirst(".*/i/", "/i/");
-    assertThat(guess("127.0.0.3", code + "[a-v]")).isEqualTo("404 ".repeat(20) + "429 429 ");
-    try {
-      installation.replaceConfig(before.replace("pages: {", "pages: { key: rsa2048,"));
-      Soon.within(SOON, "it is reloaded", () -> curl(link).contains("data-key=\"RSA\""));
-      assertThat(guess("127.0.0.3", code + "w")).isEqualTo("429 ");
-      assertThat(guess("127.0.0.4", code + "w")).isEqualTo("404 ");
-    } finally {
-      installation.replaceConfig(before);
-    }
-  }
-
   @Test
   void to_revoke_a_person_takes_the_chance_to_renew_along() {
     installation.postern.succeeds("user add dora");
@@ -517,6 +387,81 @@ class EnrolIT {
         installation.path("postern-data"), "dolf", Duration.ofDays(360), Duration.ofDays(300));
     assertThat(installation.postern.run("revoke dolf").failed().err())
         .contains("no certificate that has not run out");
+  }
+
+  private static String request(String name) throws IOException {
+    Program.in(folder)
+        .shell(
+            ("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout %1$s.key"
+                    + " -subj /CN=whoever -out %1$s.csr")
+                .formatted(name))
+        .succeeded();
+    return Files.readString(folder.resolve(name + ".csr"));
+  }
+
+  @Test
+  void without_JavaScript_a_request_is_pasted_or_uploaded() throws Exception {
+    String pasted = request("pasted");
+    request("uploaded");
+    chromium.scripts(Scripts.OFF);
+    try {
+      chromium.open(invite("alice"));
+      assertThat(chromium.text())
+          .contains("JavaScript is off in this browser")
+          .doesNotContain("Make my certificate");
+      chromium.click("Bring a key of your own (no JavaScript, a smart card, a server)");
+      chromium.type("#own-device", "no script");
+      chromium.type("#request", pasted);
+      chromium.click("Send the request");
+      chromium.untilText("Your certificate is ready");
+      chromium.click("Certificate with its chain (PEM)");
+      chromium.click("The same as P7B");
+      String chain =
+          Program.in(folder)
+              .shell(
+                  "openssl pkcs7 -inform DER -in '%s' -print_certs"
+                      .formatted(chromium.download(".p7b")))
+              .succeeded()
+              .out();
+      assertThat(chain).contains("CN = Alice (no script)", "CN = Example Issuing CA");
+      assertThat(chromium.download(".pem")).content().contains("BEGIN CERTIFICATE");
+      assertThat(publicKey("x509 -in '" + chromium.download(".pem") + "'"))
+          .isEqualTo(publicKey("pkey -in pasted.key"));
+
+      chromium.open(invite("alice --device server"));
+      chromium.click("Bring a key of your own (no JavaScript, a smart card, a server)");
+      chromium.choose("#file", folder.resolve("uploaded.csr"));
+      chromium.click("Send the request");
+      chromium.untilText("Your certificate is ready");
+      assertThat(chromium.js("return document.querySelector('#pem').value"))
+          .asString()
+          .contains("BEGIN CERTIFICATE");
+    } finally {
+      chromium.scripts(Scripts.ON);
+    }
+    Inspection.of(chromium, "certificate");
+  }
+
+  private static String publicKey(String of) {
+    String option = of.startsWith("x509") ? " -noout -pubkey" : " -pubout";
+    return Program.in(folder).shell("openssl " + of + option).succeeded().out();
+  }
+
+  /** Its browser says that it is a Mac. */
+  @Test
+  void an_iPad_is_known_by_the_fingers_on_it() {
+    String link = invite("alice");
+    chromium.poses(
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+            + " Version/18.5 Safari/605.1.15",
+        5);
+    chromium.open(link);
+    assertThat(chromium.js("return document.querySelector('#device').value")).isEqualTo("iPad");
+    assertThat(chromium.js("return document.querySelector('[data-guide=ios]').open"))
+        .isEqualTo(true);
+    chromium.restart();
+    chromium.open(link);
+    assertThat(chromium.js("return document.querySelector('#device').value")).isEqualTo("Linux PC");
   }
 
   @Test
