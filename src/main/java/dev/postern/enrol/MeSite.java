@@ -117,6 +117,16 @@ public final class MeSite implements InternalHandler {
         "me:" + identity(call).user().name() + "@" + call.exchange().clientAddress());
   }
 
+  /** {@code seen}: what else there is to say, in English. */
+  private Problem problem(Call call, int status, String code, String key, String seen) {
+    Language language = texts.in(call.exchange());
+    return Problem.said(
+        status,
+        code,
+        language.text("problem." + key + ".title"),
+        language.text("problem." + key + ".detail").replace("{seen}", seen));
+  }
+
   private Layout layout(Language language, String title) {
     return Layout.of(language, title, assets, List.of("enrol.css", "me.css"));
   }
@@ -185,13 +195,7 @@ public final class MeSite implements InternalHandler {
   }
 
   private Reply onlyRenew(Call call) {
-    return pages.tell(
-        call.exchange(),
-        Problem.of(
-            403,
-            "only-renewal",
-            "Your certificate has run out, so all you can do here is renew it.",
-            "Renew it on the first page; with the new one everything is open again."));
+    return pages.tell(call.exchange(), problem(call, 403, "only-renewal", "only-renewal", ""));
   }
 
   private Reply addDevice(Call call) throws MalformedException {
@@ -211,30 +215,23 @@ public final class MeSite implements InternalHandler {
 
   private Reply invite(Call call, Optional<String> device, boolean here) {
     if (desk.isEmpty()) {
-      return pages.tell(
-          call.exchange(),
-          Problem.of(
-              404,
-              "enrolment-off",
-              "There is no enrolment here.",
-              "Ask the administrator for a certificate."));
+      return pages.tell(call.exchange(), problem(call, 404, "enrolment-off", "enrolment-off", ""));
     }
     User user = identity(call).user();
     Certificate shown = identity(call).certificate();
     if (ledger.withFingerprint(shown.fingerprint()).isEmpty()) {
       // Its CA could not take back what it leads to.
       return pages.tell(
-          call.exchange(),
-          Problem.of(
-              403,
-              "foreign-certificate",
-              "This cannot be done with a certificate of another authority.",
-              "Ask the administrator for an invitation."));
+          call.exchange(), problem(call, 403, "foreign-certificate", "foreign-certificate", ""));
+    }
+    if (device.flatMap(InvitationDesk::problem).isPresent()) {
+      String longest = Integer.toString(Invitation.LONGEST_DEVICE);
+      return pages.tell(call.exchange(), problem(call, 422, "refused", "device", longest));
     }
     return switch (desk.get()
         .invite(user, device, invitation, Optional.of(shown.serialNumber()), requester(call))) {
       case InvitationDesk.Outcome.Refused(String reason) ->
-          pages.tell(call.exchange(), Problem.of(422, "refused", "That cannot be done.", reason));
+          pages.tell(call.exchange(), problem(call, 422, "refused", "refused", reason));
       case InvitationDesk.Outcome.Invited(_, String link) when here -> Reply.seeOther(link);
       case InvitationDesk.Outcome.Invited(Invitation made, String link) -> {
         Language language = texts.in(call.exchange());
@@ -265,9 +262,7 @@ public final class MeSite implements InternalHandler {
   }
 
   private Reply notYours(Call call) {
-    return pages.tell(
-        call.exchange(),
-        Problem.of(404, "not-found", "You have no such certificate.", "Go back to the list."));
+    return pages.tell(call.exchange(), problem(call, 404, "not-found", "no-certificate", ""));
   }
 
   private Reply askToRevoke(Call call) {
@@ -306,7 +301,7 @@ public final class MeSite implements InternalHandler {
                 requester(call));
     return switch (done) {
       case Revocation.Refused(String why) ->
-          pages.tell(call.exchange(), Problem.of(409, "refused", "That cannot be done.", why));
+          pages.tell(call.exchange(), problem(call, 409, "refused", "refused", why));
       case Revocation.Done _ -> Reply.seeOther("/?revoked=1");
     };
   }

@@ -34,7 +34,7 @@ enum Obstacle {
 
   /** In the reader's language; {@code reason} stands where the sentence has {@code {reason}}. */
   Problem problem(Language texts, String reason) {
-    return Problem.of(
+    return Problem.said(
         status,
         word(),
         texts.text("problem." + word() + ".title"),

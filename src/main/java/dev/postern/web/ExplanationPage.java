@@ -25,10 +25,13 @@ public record ExplanationPage(Explanation explanation, Language texts, String st
     return Sentence.of(translated("detail", explanation.problem().detail()));
   }
 
-  /** English says what was seen; another language may have its own sentence for the code. */
+  /** A problem is made in English; another language has its own sentences, or may have. */
   private String translated(String part, String english) {
-    String key = "problem." + explanation.problem().code() + "." + part;
-    return texts.knows(key) ? texts.text(key).replace("{seen}", english) : english;
+    Problem problem = explanation.problem();
+    String key = "problem." + problem.key() + "." + part;
+    return texts.isEnglish() || !texts.knows(key)
+        ? english
+        : texts.text(key).replace("{seen}", part.equals("title") ? english : problem.seen());
   }
 
   public String reference() {

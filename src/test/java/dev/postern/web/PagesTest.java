@@ -7,12 +7,19 @@ import dev.postern.fakes.TestAuthority;
 import dev.postern.revocation.CrlReason;
 import dev.postern.revocation.RevocationStatus;
 import dev.postern.x509.Certificate;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -53,6 +60,49 @@ class PagesTest {
     assertThat(html(pages, gone, "eo-XX, en"))
         .contains("La servilo ne respondas.", "Provu denove poste. (it is gone)");
     assertThat(html(pages, gone, "fr")).contains("Not reached.", "It is gone");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'de, eo;q=0.8, en;q=0.5', eo",
+    "'en;q=0.5, eo-XX', eo",
+    "'en, eo;q=0.9', en",
+    "'eo;q=0.9, en;q=0.9', eo",
+    "'eo;q=0, en;q=0.1', en",
+    "'eo;q=much', en",
+    "'*', en",
+    "',;,-', en"
+  })
+  void the_language_is_the_one_that_the_reader_likes_best(String accepted, String chosen) {
+    Texts texts = Texts.of("dev.postern.web.pages");
+    assertThat(texts.in(accepted).text("lang")).isEqualTo(chosen);
+  }
+
+  /** What is told of a code in the file's words has them there, and a translation its own. */
+  @Test
+  void every_problem_of_the_wire_has_its_words_in_the_file() throws IOException {
+    Pattern made =
+        Pattern.compile(
+            "Problem\\s*\\.(?:of|worded)\\(\\s*\\d+,\\s*(?:\"[a-z-]+\",\\s*)?\"([a-z-]+)\",");
+    Language english = Texts.of("dev.postern.web.pages").in("en");
+    Set<String> keys = new TreeSet<>(Set.of("bad-request", "bad-gateway", "gateway-timeout"));
+    for (String room : List.of("web", "gateway")) {
+      try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/postern", room))) {
+        for (Path file : files.toList()) {
+          made.matcher(Files.readString(file)).results().forEach(each -> keys.add(each.group(1)));
+        }
+      }
+    }
+    assertThat(keys).hasSizeGreaterThan(15).contains("wrong-connection");
+    assertThat(keys)
+        .allSatisfy(key -> {
+          assertThat(english.knows("problem." + key + ".title")).isTrue();
+          assertThat(english.knows("problem." + key + ".detail")).isTrue();
+        });
+    Problem found = Problem.worded(421, "misdirected", "wrong-connection", "the site is gone");
+    assertThat(found.title()).isEqualTo("This request came to the wrong connection.");
+    assertThat(html(new Pages(), Explanation.of(found, "REF"), "eo"))
+        .contains("This request came to the wrong connection.", "The site is gone");
   }
 
   private static String html(Pages pages, Explanation explanation, String language) {
