@@ -393,7 +393,7 @@ class ConsoleIT {
     chromium.keys("bob");
     chromium.press(Key.ENTER);
     chromium.until("what was found", () -> chromium.url().contains("text=bob"));
-    assertThat(chromium.text()).contains("Bob").doesNotContain("Alice");
+    assertThat(chromium.text("table")).contains("Bob").doesNotContain("Alice");
 
     open(chromium, certificate);
     chromium.tabTo("Suspend …");
