@@ -345,6 +345,7 @@ class EnrolIT {
     browser.open(served.own("me", "/"));
     assertThat(browser.text("h1")).startsWith("You need a certificate to enter here");
     browser.importP12(installation.path("alice.p12"), Postern.PASSPHRASE);
+    browser.restart(); // as the page advises
     browser.open(served.own("me", "/hello"));
     browser.untilText("You are signed in at Example");
   }
