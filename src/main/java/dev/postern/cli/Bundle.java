@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -67,6 +68,12 @@ final class Bundle implements AutoCloseable {
           format == IssueOptions.Format.P12_LEGACY ? Pkcs12.Format.LEGACY : Pkcs12.Format.MODERN;
       certificate.commit(Pkcs12.write(pair, chain, friendlyName, password, form, random).toArray());
     }
+  }
+
+  /** The files, for programs. */
+  void addTo(Map<String, Object> json) {
+    json.put("file", path.toString());
+    key.ifPresent(_ -> json.put("keyFile", keyPath(path).toString()));
   }
 
   /** The files, for people. */

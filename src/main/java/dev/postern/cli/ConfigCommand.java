@@ -1,9 +1,13 @@
 package dev.postern.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,6 +40,8 @@ final class ConfigCommand {
         description = "The same, as the other commands have it.")
     private Path config = Path.of("postern.yaml");
 
+    @Mixin private Result result = new Result();
+
     Check(Terminal terminal) {
       this.terminal = terminal;
     }
@@ -43,9 +49,29 @@ final class ConfigCommand {
     @Override
     public Integer call() {
       Path file = named == null ? config : named;
-      int sites = Configuration.readWithFiles(file).sites().size();
-      terminal.print(file + " is good: " + sites + (sites == 1 ? " site" : " sites"));
-      return 0;
+      try {
+        int sites = Configuration.readWithFiles(file).sites().size();
+        result.tell(
+            terminal,
+            () -> json(file, sites, List.of()),
+            () -> terminal.print(file + " is good: " + sites + (sites == 1 ? " site" : " sites")));
+        return 0;
+      } catch (CommandFailure failure) {
+        if (!result.isJson()) {
+          throw failure;
+        }
+        terminal.print(Json.write(json(file, 0, failure.lines())));
+        return failure.exitCode();
+      }
+    }
+
+    private static Map<String, Object> json(Path file, int sites, List<String> problems) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("file", file.toString());
+      map.put("good", problems.isEmpty());
+      map.put("sites", sites);
+      map.put("problems", problems);
+      return map;
     }
   }
 }

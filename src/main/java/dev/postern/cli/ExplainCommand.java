@@ -6,7 +6,7 @@ import dev.postern.access.RequestTarget;
 import dev.postern.access.Rule;
 import dev.postern.access.Trust;
 import dev.postern.access.User;
-import dev.postern.config.SiteConfig;
+import dev.postern.config.PosternConfig;
 import dev.postern.web.Reasoning;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.MalformedException;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -77,7 +78,7 @@ final class ExplainCommand implements Callable<Integer> {
     RequestTarget target = target();
     List<Certificate> chain = certificate == null ? List.of() : InputFile.certificates(certificate);
     try (var workspace = Workspace.open(config, terminal)) {
-      SiteConfig site = site(workspace, target);
+      Door site = site(workspace.config(), target);
       return tell(
           user == null
               ? byCertificate(workspace, site, target, chain)
@@ -85,9 +86,18 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private static SiteConfig site(Workspace workspace, RequestTarget target) {
-    List<SiteConfig> sites = workspace.config().sites();
-    return sites.stream()
+  /** A site, or one of Postern's own hosts. */
+  private record Door(String host, List<Rule> rules, Latecomers latecomers) {}
+
+  private static Door site(PosternConfig config, RequestTarget target) {
+    List<Door> all =
+        Stream.concat(
+                config.sites().stream()
+                    .map(each -> new Door(each.host(), each.rules(), Latecomers.REFUSED)),
+                OwnSites.doors(config).stream()
+                    .map(each -> new Door(each.host(), each.rules(), each.latecomers())))
+            .toList();
+    return all.stream()
         .filter(each -> each.host().equalsIgnoreCase(target.host()))
         .findFirst()
         .orElseThrow(() ->
@@ -95,7 +105,7 @@ final class ExplainCommand implements Callable<Integer> {
                 "there is no site "
                     + target.host()
                     + "; there are: "
-                    + sites.stream().map(SiteConfig::host).collect(Collectors.joining(", "))));
+                    + all.stream().map(Door::host).collect(Collectors.joining(", "))));
   }
 
   private RequestTarget target() {
@@ -103,14 +113,15 @@ final class ExplainCommand implements Callable<Integer> {
       return Reasoning.target(method, url)
           .orElseThrow(() ->
               CommandFailure.refused(
-                  "the gateway refuses this address from everybody (400): its path can be read in more than one way"));
+                  "the gateway refuses this address from everybody (400): its path can be read in"
+                      + " more than one way"));
     } catch (MalformedException e) {
       throw CommandFailure.usage(e.reason());
     }
   }
 
   private static Reasoning byCertificate(
-      Workspace workspace, SiteConfig site, RequestTarget target, List<Certificate> chain) {
+      Workspace workspace, Door site, RequestTarget target, List<Certificate> chain) {
     try (var foreign = new ForeignStatuses(workspace.clock())) {
       Trust trust =
           new Authorities(workspace, workspace.revoked(), Optional.of(foreign))
@@ -118,14 +129,14 @@ final class ExplainCommand implements Callable<Integer> {
       return Reasoning.byCertificate(
           new Doorkeeper(trust, workspace.directory()),
           chain,
-          new Reasoning.Place(site.rules(), Latecomers.REFUSED, OwnSites.ways(workspace.config())),
+          new Reasoning.Place(site.rules(), site.latecomers(), OwnSites.ways(workspace.config())),
           target,
           workspace.now());
     }
   }
 
   private static Reasoning byUser(
-      Workspace workspace, SiteConfig site, RequestTarget target, String name) {
+      Workspace workspace, Door site, RequestTarget target, String name) {
     User known =
         workspace
             .directory()

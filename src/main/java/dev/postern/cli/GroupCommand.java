@@ -2,6 +2,7 @@ package dev.postern.cli;
 
 import dev.postern.access.User;
 import dev.postern.config.Nearest;
+import dev.postern.console.Views;
 import dev.postern.ledger.UserChange;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,9 +34,11 @@ final class GroupCommand {
   int add(
       @Mixin WorkspaceOptions where,
       @Parameters(index = "0", paramLabel = "GROUP") String group,
-      @Parameters(index = "1..*", arity = "1..*", paramLabel = "USER") List<String> users) {
+      @Parameters(index = "1..*", arity = "1..*", paramLabel = "USER") List<String> users,
+      @Mixin Result result) {
     return each(
         where,
+        result,
         users,
         Set.of(group),
         (workspace, user) -> workspace.users().addToGroup(user, group, workspace.requester()));
@@ -63,9 +66,11 @@ final class GroupCommand {
   int remove(
       @Mixin WorkspaceOptions where,
       @Parameters(index = "0", paramLabel = "GROUP") String group,
-      @Parameters(index = "1..*", arity = "1..*", paramLabel = "USER") List<String> users) {
+      @Parameters(index = "1..*", arity = "1..*", paramLabel = "USER") List<String> users,
+      @Mixin Result result) {
     return each(
         where,
+        result,
         users,
         Set.of(),
         (workspace, user) -> workspace.users().removeFromGroup(user, group, workspace.requester()));
@@ -73,13 +78,18 @@ final class GroupCommand {
 
   private int each(
       WorkspaceOptions where,
+      Result result,
       List<String> users,
       Set<String> groups,
       BiFunction<Workspace, String, UserChange> change) {
     try (var workspace = Workspace.open(where, terminal)) {
       Set<String> before = workspace.users().groupSizes().keySet();
-      users.forEach(user ->
-          terminal.print(UserCommand.text(UserCommand.done(change.apply(workspace, user)))));
+      List<User> changed =
+          users.stream().map(user -> UserCommand.done(change.apply(workspace, user))).toList();
+      result.tell(
+          terminal,
+          () -> changed.stream().map(Views::json).toList(),
+          () -> changed.forEach(user -> terminal.print(UserCommand.text(user))));
       sayNew(groups, before, terminal);
       ConsoleDoor.warn(workspace, terminal);
     }

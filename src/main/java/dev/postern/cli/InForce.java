@@ -25,4 +25,9 @@ record InForce(InternalHandler handler, Runnable follow) implements InternalHand
   public String logged(String path) {
     return handler.logged(path);
   }
+
+  @Override
+  public boolean greets(String path) {
+    return handler.greets(path);
+  }
 }

@@ -78,12 +78,18 @@ final class InvitationCommand {
   int withdraw(
       @Mixin WorkspaceOptions where,
       @Parameters(paramLabel = "ID", description = "As postern invitation list shows it.")
-          String id) {
+          String id,
+      @Mixin Result result) {
     try (var workspace = Workspace.open(where, terminal)) {
       switch (workspace.ledger().invitations().withdraw(id, workspace.requester())) {
         case Withdrawal.Refused(String reason) -> throw CommandFailure.refused(reason);
         case Withdrawal.Done(Invitation invitation) ->
-            terminal.print("Withdrawn: invitation " + invitation.id() + " of " + invitation.user());
+            result.tell(
+                terminal,
+                () -> Views.json(invitation, workspace.now()),
+                () ->
+                    terminal.print(
+                        "Withdrawn: invitation " + invitation.id() + " of " + invitation.user()));
       }
     }
     return 0;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the three kinds of {@code postern issue}, and {@code renew}, have in common. */
@@ -49,6 +50,8 @@ final class IssueOptions {
 
   @Option(names = "--force", description = "Replace the output file if it exists.")
   private boolean force;
+
+  @Mixin private Result result = new Result();
 
   /** The file forms. */
   enum Format {
@@ -113,6 +116,10 @@ final class IssueOptions {
 
   boolean force() {
     return force;
+  }
+
+  Result result() {
+    return result;
   }
 
   /** Reads {@code dns:…}, {@code ip:…} and so on; what has no kind is a host name or an address. */

@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -139,10 +140,25 @@ final class Issuing {
     Issuance.Issued issued = issued(authority.issue(wanted, profile, workspace.requester()));
     String friendlyName = issued.certificate().subject().commonName().orElse("Postern");
     bundle.write(pair, issued, friendlyName, password, random);
-    say(issued, bundle.text());
-    if (given.isEmpty()) {
-      terminal.printMarked("Password:  @|bold " + password.reveal() + "|@   (shown this once)");
-    }
+    options
+        .result()
+        .tell(
+            terminal,
+            () -> {
+              Map<String, Object> json = Result.issued(workspace, issued);
+              bundle.addTo(json);
+              if (given.isEmpty()) {
+                json.put("password", password.reveal());
+              }
+              return json;
+            },
+            () -> {
+              say(issued, bundle.text());
+              if (given.isEmpty()) {
+                terminal.printMarked(
+                    "Password:  @|bold " + password.reveal() + "|@   (shown this once)");
+              }
+            });
   }
 
   /** An order that only lacks the key. */

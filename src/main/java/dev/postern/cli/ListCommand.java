@@ -39,7 +39,8 @@ final class ListCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "TEXT",
-      description = "Words that names, users and serial numbers begin with.")
+      description =
+          "Words that names, users and serial numbers begin with, or a whole SHA-256 fingerprint.")
   private @Nullable String text;
 
   @Option(names = "--user", paramLabel = "USER", description = "Only this user's.")

@@ -7,6 +7,7 @@ import dev.postern.access.Rule;
 import dev.postern.access.Rule.Who;
 import dev.postern.config.PagesConfig;
 import dev.postern.config.PosternConfig;
+import dev.postern.enrol.Attempts;
 import dev.postern.enrol.EnrolHost;
 import dev.postern.enrol.EnrolSite;
 import dev.postern.enrol.MeSite;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 
 /** Postern's own hosts: enrolment, self-service, console (decision 0012). */
@@ -37,6 +39,7 @@ final class OwnSites {
   private final ServerCertificates certificates;
   private final ConsoleWiring console;
   private final Runnable follow;
+  private final Attempts attempts;
 
   OwnSites(
       Workspace workspace,
@@ -47,6 +50,7 @@ final class OwnSites {
     this.certificates = certificates;
     this.console = console;
     this.follow = follow;
+    this.attempts = Attempts.ofGuessing(workspace.clock());
   }
 
   List<Site> of(PosternConfig config) {
@@ -56,27 +60,40 @@ final class OwnSites {
         pages.certificate().map(workspace::identity).map(TlsIdentity::keyManagerFactory);
     Function<String, KeyManagerFactory> identity =
         host -> given.orElseGet(() -> certificates.identity(host));
-    pages
-        .enrol()
-        .ifPresent(host ->
-            sites.add(
-                site(
-                    host,
-                    identity,
-                    Posture.NEVER,
-                    List.of(rule(Set.of(), "anyone")),
-                    enrol(config, host))));
-    pages
-        .me()
-        .ifPresent(host ->
-            sites.add(
-                site(host, identity, Posture.WANT, List.of(rule(Set.of(), "users")), me(config))
-                    .with(new Site.Expiry(Set.of(), Latecomers.MAY_RENEW))));
-    pages
-        .admin()
-        .ifPresent(
-            host -> sites.add(site(host, identity, Posture.WANT, ADMIN_RULES, console.of(config))));
+    for (Door door : doors(config)) {
+      Site site =
+          switch (door.page()) {
+            case ENROL -> site(door, identity, Posture.NEVER, enrol(config, door.host()));
+            case ME -> site(door, identity, Posture.WANT, me(config));
+            case ADMIN -> site(door, identity, Posture.WANT, console.of(config));
+          };
+      sites.add(site.with(new Site.Expiry(Set.of(), door.latecomers())));
+    }
     return sites;
+  }
+
+  enum Page {
+    ENROL,
+    ME,
+    ADMIN
+  }
+
+  /** Who may come to one of them. */
+  record Door(Page page, String host, List<Rule> rules, Latecomers latecomers) {}
+
+  static List<Door> doors(PosternConfig config) {
+    PagesConfig pages = config.pages();
+    return Stream.of(
+            pages.enrol().map(host -> door(Page.ENROL, host, rule(Set.of(), "anyone"))),
+            pages.me().map(host -> door(Page.ME, host, rule(Set.of(), "users"))),
+            pages.admin().map(host -> new Door(Page.ADMIN, host, ADMIN_RULES, Latecomers.REFUSED)))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static Door door(Page page, String host, Rule rule) {
+    return new Door(
+        page, host, List.of(rule), page == Page.ME ? Latecomers.MAY_RENEW : Latecomers.REFUSED);
   }
 
   /** Where people are sent who are refused, or will be soon. */
@@ -88,16 +105,15 @@ final class OwnSites {
   }
 
   private Site site(
-      String host,
+      Door door,
       Function<String, KeyManagerFactory> identity,
       Posture posture,
-      List<Rule> rules,
       InternalHandler handler) {
     return new Site(
-        host,
-        identity.apply(host),
+        door.host(),
+        identity.apply(door.host()),
         posture,
-        rules,
+        door.rules(),
         new Site.Destination.Internal(new InForce(handler, follow), EnrolSite.MAX_BODY),
         Set.of(),
         Site.Limits.DEFAULT,
@@ -120,7 +136,8 @@ final class OwnSites {
             pages.key(),
             InputFile.certificates(workspace.folder().rootCertificate()).getFirst(),
             identity(pages, host));
-    return new EnrolSite(enrolHost, workspace.ledger(), workspace::authority, workspace.clock());
+    return new EnrolSite(
+        enrolHost, workspace.ledger(), workspace::authority, attempts, workspace.clock());
   }
 
   /** What signs Apple profiles is what the host shows in TLS. */

@@ -5,6 +5,7 @@ import dev.postern.authority.Issuance;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.Order;
 import dev.postern.authority.Profile;
+import dev.postern.console.Views;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.revocation.CrlReason;
 import dev.postern.x509.Certificate;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** A certificate that replaces itself when it nears its end: {@code renew --cert}. */
@@ -44,13 +46,19 @@ final class Renewal {
       Profile profile = RenewCommand.profile(entry);
       Instant due = wish.within().map(old.notAfter()::minus).orElseGet(() -> RenewalTime.of(old));
       if (workspace.now().isBefore(due)) {
-        terminal.print(
-            "Nothing to do: "
-                + wish.file()
-                + " is good until "
-                + InviteCommand.MOMENT.format(old.notAfter())
-                + ", and due on "
-                + InviteCommand.MOMENT.format(due));
+        options
+            .result()
+            .tell(
+                terminal,
+                () -> json(Views.json(entry), wish, Optional.of(due)),
+                () ->
+                    terminal.print(
+                        "Nothing to do: "
+                            + wish.file()
+                            + " is good until "
+                            + InviteCommand.MOMENT.format(old.notAfter())
+                            + ", and due on "
+                            + InviteCommand.MOMENT.format(due)));
         return;
       }
       held.reserve();
@@ -66,9 +74,23 @@ final class Renewal {
       Issuance.Issued issued =
           Issuing.issued(authority.issue(order, profile, workspace.requester()));
       held.replace(pair, issued, random);
-      new Issuing(terminal, workspace)
-          .say(issued, wish.file() + " (what was there: " + wish.file().getFileName() + ".old)");
+      String where = wish.file() + " (what was there: " + wish.file().getFileName() + ".old)";
+      options
+          .result()
+          .tell(
+              terminal,
+              () -> json(Result.issued(workspace, issued), wish, Optional.empty()),
+              () -> new Issuing(terminal, workspace).say(issued, where));
     }
+  }
+
+  /** {@code due}: when it will be, of one that is not yet. */
+  private static Map<String, Object> json(
+      Map<String, Object> certificate, Wish wish, Optional<Instant> due) {
+    certificate.put("file", wish.file().toString());
+    certificate.put("renewed", due.isEmpty());
+    due.ifPresent(at -> certificate.put("due", at.toString()));
+    return certificate;
   }
 
   /** The entry of a certificate of ours that still counts, of somebody who may enter. */

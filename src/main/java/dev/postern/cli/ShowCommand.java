@@ -50,7 +50,7 @@ final class ShowCommand implements Callable<Integer> {
         terminal.out().print(Pem.write(entry.certificate()));
         terminal.out().flush();
       } else if (json) {
-        terminal.print(Json.write(Views.json(entry)));
+        terminal.print(Json.write(Views.whole(entry, workspace.ledger())));
       } else {
         print(entry, workspace);
       }

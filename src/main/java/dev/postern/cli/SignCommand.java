@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,8 @@ final class SignCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Replace the output file if it exists.")
   private boolean force;
 
+  @Mixin private Result result = new Result();
+
   SignCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -119,13 +122,25 @@ final class SignCommand implements Callable<Integer> {
       sayWhatWasLeftOut(request, issued.certificate());
       List<Certificate> chain = new ArrayList<>(List.of(issued.certificate()));
       chain.addAll(issued.chain());
-      if (output == null) {
-        terminal.out().print(Pem.write(chain));
-        terminal.out().flush();
-      } else {
-        output.commit(Pem.write(chain).getBytes(StandardCharsets.US_ASCII));
-        issuing.say(issued, String.valueOf(out));
+      String pem = Pem.write(chain);
+      if (output != null) {
+        output.commit(pem.getBytes(StandardCharsets.US_ASCII));
       }
+      result.tell(
+          terminal,
+          () -> {
+            Map<String, Object> json = Result.issued(workspace, issued);
+            json.put(out == null ? "certificates" : "file", out == null ? pem : out.toString());
+            return json;
+          },
+          () -> {
+            if (out == null) {
+              terminal.out().print(pem);
+              terminal.out().flush();
+            } else {
+              issuing.say(issued, out.toString());
+            }
+          });
       return 0;
     }
   }

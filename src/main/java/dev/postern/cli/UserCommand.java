@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
     description = "The people and devices that certificates are for.",
     footer = {
       "",
-      "Example:  postern user add alice --display-name \"Alice Smith\" --email alice@example.com --group staff",
+      "Example:  postern user add alice --display-name \"Alice Smith\" --email alice@example.com"
+          + " --group staff",
       "          postern user disable alice        # refused from the next request on"
     })
 final class UserCommand {
@@ -52,7 +53,8 @@ final class UserCommand {
               description = "Stands in the certificates.")
           @Nullable String email,
       @Option(names = "--group", paramLabel = "GROUP", description = "A group; may be repeated.")
-          @Nullable List<String> groups) {
+          @Nullable List<String> groups,
+      @Mixin Result result) {
     String shown = displayName == null ? User.displayNameOf(name) : displayName;
     try (var workspace = Workspace.open(where, terminal)) {
       var user =
@@ -64,7 +66,7 @@ final class UserCommand {
               User.State.ENABLED);
       Set<String> before = workspace.users().groupSizes().keySet();
       User added = done(workspace.users().add(user, workspace.requester()));
-      terminal.print("Added " + text(added));
+      result.tell(terminal, () -> Views.json(added), () -> terminal.print("Added " + text(added)));
       GroupCommand.sayNew(added.groups(), before, terminal);
     }
     return 0;
@@ -87,7 +89,8 @@ final class UserCommand {
               names = "--email",
               paramLabel = "ADDRESS",
               description = "Stands in the certificates; - for none.")
-          @Nullable String email) {
+          @Nullable String email,
+      @Mixin Result result) {
     if (displayName == null && email == null) {
       throw CommandFailure.usage("say what to change: --display-name or --email");
     }
@@ -96,9 +99,10 @@ final class UserCommand {
       Optional<String> address =
           email == null ? user.email() : Optional.of(email).filter(text -> !text.equals("-"));
       String shown = displayName == null ? user.displayName() : displayName;
-      UserChange change =
-          workspace.users().describe(user.name(), shown, address, workspace.requester());
-      terminal.print("Changed " + text(done(change)));
+      User changed =
+          done(workspace.users().describe(user.name(), shown, address, workspace.requester()));
+      result.tell(
+          terminal, () -> Views.json(changed), () -> terminal.print("Changed " + text(changed)));
     }
     return 0;
   }
@@ -149,23 +153,35 @@ final class UserCommand {
       name = "disable",
       mixinStandardHelpOptions = true,
       description =
-          "Close the door to a user: every certificate of theirs is refused from the next request on.")
-  int disable(@Mixin WorkspaceOptions where, @Parameters(paramLabel = "NAME") String name) {
+          "Close the door to a user: every certificate of theirs is refused from the next request"
+              + " on.")
+  int disable(
+      @Mixin WorkspaceOptions where,
+      @Parameters(paramLabel = "NAME") String name,
+      @Mixin Result result) {
     return change(
-        where, "Refused from the next request on: ", w -> w.users().disable(name, w.requester()));
+        where,
+        result,
+        "Refused from the next request on: ",
+        w -> w.users().disable(name, w.requester()));
   }
 
   @Command(
       name = "enable",
       mixinStandardHelpOptions = true,
       description = "Open the door to a user again.")
-  int enable(@Mixin WorkspaceOptions where, @Parameters(paramLabel = "NAME") String name) {
-    return change(where, "May enter again: ", w -> w.users().enable(name, w.requester()));
+  int enable(
+      @Mixin WorkspaceOptions where,
+      @Parameters(paramLabel = "NAME") String name,
+      @Mixin Result result) {
+    return change(where, result, "May enter again: ", w -> w.users().enable(name, w.requester()));
   }
 
-  private int change(WorkspaceOptions where, String verb, Function<Workspace, UserChange> change) {
+  private int change(
+      WorkspaceOptions where, Result result, String verb, Function<Workspace, UserChange> change) {
     try (var workspace = Workspace.open(where, terminal)) {
-      terminal.print(verb + text(done(change.apply(workspace))));
+      User user = done(change.apply(workspace));
+      result.tell(terminal, () -> Views.json(user), () -> terminal.print(verb + text(user)));
       ConsoleDoor.warn(workspace, terminal);
     }
     return 0;

@@ -92,11 +92,7 @@ final class CertificateApi {
     map.put("issuer", certificate.issuer().toString());
     map.put("key", certificate.publicKey().algorithm().label());
     map.put("pem", Pem.write(certificate));
-    String serial = certificate.serialNumber().hex();
-    var use = ledger.signIns().lastUse(serial);
-    map.put("lastUsedAt", use.map(each -> each.at().toString()).orElse(null));
-    map.put("lastUsedFrom", use.map(each -> each.address()).orElse(null));
-    map.put("history", ledger.events().about(serial).stream().map(Views::json).toList());
+    Views.addHistory(map, certificate.serialNumber().hex(), ledger);
     return Reply.json(200, map);
   }
 

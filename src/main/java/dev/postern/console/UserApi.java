@@ -184,7 +184,8 @@ final class UserApi {
       // not a time: said below
     }
     throw new MalformedException(
-        "validity", "is a time like 24h or 7d, from five minutes to 90 days");
+        "validity",
+        "is a time like 24h or 7d, from five minutes to " + Invitations.LONGEST.toDays() + " days");
   }
 
   private Reply groups(Call call) throws MalformedException {

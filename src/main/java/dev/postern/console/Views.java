@@ -9,6 +9,7 @@ import dev.postern.authority.Ledger.Entry;
 import dev.postern.ledger.Event;
 import dev.postern.ledger.Invitation;
 import dev.postern.ledger.SignIn;
+import dev.postern.ledger.SqlLedger;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
@@ -42,6 +43,20 @@ public final class Views {
         "revokedAt", entry.revoked().map(each -> each.revocationTime().toString()).orElse(null));
     map.put("revocationReason", entry.revoked().map(each -> each.reason().word()).orElse(null));
     return map;
+  }
+
+  /** With its last use and its history. */
+  public static Map<String, Object> whole(Entry entry, SqlLedger ledger) {
+    Map<String, Object> map = json(entry);
+    addHistory(map, entry.certificate().serialNumber().hex(), ledger);
+    return map;
+  }
+
+  static void addHistory(Map<String, Object> map, String serial, SqlLedger ledger) {
+    var use = ledger.signIns().lastUse(serial);
+    map.put("lastUsedAt", use.map(each -> each.at().toString()).orElse(null));
+    map.put("lastUsedFrom", use.map(each -> each.address()).orElse(null));
+    map.put("history", ledger.events().about(serial).stream().map(Views::json).toList());
   }
 
   static List<String> names(Certificate certificate) {

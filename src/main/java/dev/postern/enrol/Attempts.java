@@ -10,9 +10,10 @@ import java.util.Optional;
 /**
  * How often somebody failed lately. Counts failures only, so an office behind one address may enrol
  * a hundred people; guessing 128 bits is hopeless anyway, and this keeps the log and the ledger
- * quiet. Bounded: the oldest is forgotten when there are too many.
+ * quiet. Bounded: the oldest is forgotten when there are too many. One for the whole process: a
+ * configuration that is read anew lets nobody begin again.
  */
-final class Attempts {
+public final class Attempts {
   private static final int MOST_REMEMBERED = 10_000;
 
   private final int allowed;
@@ -25,6 +26,11 @@ final class Attempts {
           return size() > MOST_REMEMBERED;
         }
       };
+
+  /** As the enrolment host counts. */
+  public static Attempts ofGuessing(InstantSource clock) {
+    return new Attempts(20, Duration.ofMinutes(10), clock);
+  }
 
   private record Failures(int count, Instant until) {}
 

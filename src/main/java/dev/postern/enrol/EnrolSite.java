@@ -73,13 +73,18 @@ public final class EnrolSite implements InternalHandler {
           "pkcs12.js");
   private final Routes routes;
 
+  /** {@code attempts} of everybody so far: they outlive this configuration of the host. */
   public EnrolSite(
-      EnrolHost host, SqlLedger ledger, Supplier<Authority> authority, InstantSource clock) {
+      EnrolHost host,
+      SqlLedger ledger,
+      Supplier<Authority> authority,
+      Attempts attempts,
+      InstantSource clock) {
     this.host = host;
     this.enrolment = new Enrolment(host.organization(), ledger, authority, clock);
     this.invitations = ledger.invitations();
     this.clock = clock;
-    this.attempts = new Attempts(20, Duration.ofMinutes(10), clock);
+    this.attempts = attempts;
     this.routes =
         assets
             .servedBy(Routes.toldBy(pages))
@@ -183,7 +188,10 @@ public final class EnrolSite implements InternalHandler {
         });
   }
 
-  /** An IPv6 client has at least a /64 to itself (RFC 6177). */
+  /**
+   * An IPv6 client has at least a /64 to itself (RFC 6177). {@code address} as {@link
+   * java.net.InetAddress#getHostAddress} writes it: all eight groups.
+   */
   private static String network(String address) {
     String[] groups = address.split(":", -1);
     return groups.length < 4 ? address : String.join(":", List.of(groups).subList(0, 4));
@@ -237,7 +245,10 @@ public final class EnrolSite implements InternalHandler {
           return switch (enrolment.enrol(
               code, invitation, sent.request(), device, exchange.clientAddress())) {
             case Outcome.Refused(Obstacle obstacle, String reason) ->
-                refused(exchange, obstacle, reason);
+                obstacle == Obstacle.INVITATION_BUSY
+                    ? refused(exchange, obstacle, reason)
+                        .with("retry-after", Long.toString(Invitations.CLAIM.toSeconds()))
+                    : refused(exchange, obstacle, reason);
             case Outcome.Certified certified ->
                 certified(exchange, code, invitation, sent, certified);
           };

@@ -129,6 +129,7 @@ final class Enrolment {
       case Claim.Expired _ -> new Outcome.Refused(Obstacle.INVITATION_EXPIRED);
       case Claim.Withdrawn _ -> new Outcome.Refused(Obstacle.INVITATION_WITHDRAWN);
       case Claim.Taken _ -> new Outcome.Refused(Obstacle.INVITATION_TAKEN);
+      case Claim.Busy _ -> new Outcome.Refused(Obstacle.INVITATION_BUSY);
       case Claim.Had(_, Invitation.State.Used used) -> again(used);
       case Claim.Granted(Invitation granted) ->
           order.isPresent()
@@ -195,13 +196,17 @@ final class Enrolment {
         }
       };
     } catch (Invitations.ClaimLost e) {
-      return new Outcome.Refused(
-          ledger
-              .invitations()
-              .withId(invitation.id())
-              .flatMap(this::obstacle)
-              .filter(Obstacle.INVITATION_WITHDRAWN::equals)
-              .orElse(Obstacle.INVITATION_TAKEN));
+      return new Outcome.Refused(lost(invitation));
     }
+  }
+
+  /** Why a claim that was granted is worth nothing any more. */
+  private Obstacle lost(Invitation invitation) {
+    var state = ledger.invitations().withId(invitation.id()).map(Invitation::state).orElseThrow();
+    return switch (state) {
+      case Invitation.State.Withdrawn _ -> Obstacle.INVITATION_WITHDRAWN;
+      case Invitation.State.Used _ -> Obstacle.INVITATION_TAKEN;
+      case Invitation.State.Open(), Invitation.State.Claimed() -> Obstacle.INVITATION_BUSY;
+    };
   }
 }

@@ -17,8 +17,6 @@ import java.util.function.IntConsumer;
 
 /** Makes invitations and the links that go with them. */
 public final class InvitationDesk {
-  static final int LONGEST_DEVICE = 40;
-
   private final Invitations invitations;
   private final String address;
   private final SecureRandom random = new SecureRandom();
@@ -117,8 +115,8 @@ public final class InvitationDesk {
 
   /** Why {@code device} cannot stand beside the user's name in a certificate's common name. */
   static Optional<String> problem(String device) {
-    if (device.isBlank() || device.codePointCount(0, device.length()) > LONGEST_DEVICE) {
-      return Optional.of("device: has 1 to " + LONGEST_DEVICE + " characters");
+    if (device.isBlank() || device.codePointCount(0, device.length()) > Invitation.LONGEST_DEVICE) {
+      return Optional.of("device: has 1 to " + Invitation.LONGEST_DEVICE + " characters");
     }
     if (device.chars().anyMatch(Character::isISOControl)) {
       return Optional.of("device: has control characters");

@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param until the end of the certificate that was shown
  * @param late that is soon
+ * @param newer there is another for this device that ends later
  * @param mayEnrol whether there is a page to make another certificate with
  * @param revoked the person just revoked one
  */
@@ -27,6 +28,7 @@ public record MePage(
     String until,
     boolean late,
     List<Row> rows,
+    boolean newer,
     boolean mayEnrol,
     boolean revoked) {
   public String text(String key) {

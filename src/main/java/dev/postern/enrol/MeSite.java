@@ -40,6 +40,9 @@ import java.util.Optional;
  * that ended lately it lets in to be renewed, and what else there is here stays closed to it.
  */
 public final class MeSite implements InternalHandler {
+  /** Where people try a new certificate: who comes here without one is told why that may be. */
+  public static final String HELLO = "/hello";
+
   private static final int MOST_SHOWN = 200;
 
   private final String organization;
@@ -54,6 +57,7 @@ public final class MeSite implements InternalHandler {
       assets
           .servedBy(Routes.toldBy(pages))
           .get("/", this::home)
+          .get(HELLO, _ -> Reply.seeOther("/"))
           .post("/devices", this::addDevice)
           .post("/renewal", this::renew)
           .get("/certificates/{serial}/revocation", this::askToRevoke)
@@ -65,6 +69,7 @@ public final class MeSite implements InternalHandler {
       assets
           .servedBy(Routes.toldBy(pages))
           .get("/", this::ended)
+          .get(HELLO, _ -> Reply.seeOther("/"))
           .post("/renewal", this::renew)
           .otherwise(this::onlyRenew)
           .build();
@@ -91,6 +96,11 @@ public final class MeSite implements InternalHandler {
     return (identity(exchange).mayOnlyRenew() ? renewing : routes).answer(exchange);
   }
 
+  @Override
+  public boolean greets(String path) {
+    return path.equals(HELLO);
+  }
+
   private static Identity identity(Call call) {
     return identity(call.exchange());
   }
@@ -105,6 +115,16 @@ public final class MeSite implements InternalHandler {
   private static Requester requester(Call call) {
     return new Requester(
         "me:" + identity(call).user().name() + "@" + call.exchange().clientAddress());
+  }
+
+  /** {@code seen}: what else there is to say, in English. */
+  private Problem problem(Call call, int status, String code, String key, String seen) {
+    Language language = texts.in(call.exchange());
+    return Problem.said(
+        status,
+        code,
+        language.text("problem." + key + ".title"),
+        language.text("problem." + key + ".detail").replace("{seen}", seen));
   }
 
   private Layout layout(Language language, String title) {
@@ -144,9 +164,19 @@ public final class MeSite implements InternalHandler {
             language.longDay(shown.notAfter()),
             RenewalTime.hasCome(shown, clock.instant()),
             rows,
+            hasNewer(entries, shown, now),
             desk.isPresent(),
             call.query("revoked").isPresent()),
         desk.map(InvitationDesk::address).orElse(""));
+  }
+
+  /** One for the same device: browsers go on showing the one they have shown here before. */
+  private static boolean hasNewer(List<Entry> entries, Certificate shown, Instant now) {
+    return entries.stream()
+        .filter(entry -> entry.isGoodAt(now))
+        .map(Entry::certificate)
+        .anyMatch(each ->
+            each.subject().equals(shown.subject()) && each.notAfter().isAfter(shown.notAfter()));
   }
 
   private Reply ended(Call call) {
@@ -165,13 +195,7 @@ public final class MeSite implements InternalHandler {
   }
 
   private Reply onlyRenew(Call call) {
-    return pages.tell(
-        call.exchange(),
-        Problem.of(
-            403,
-            "only-renewal",
-            "Your certificate has run out, so all you can do here is renew it.",
-            "Renew it on the first page; with the new one everything is open again."));
+    return pages.tell(call.exchange(), problem(call, 403, "only-renewal", "only-renewal", ""));
   }
 
   private Reply addDevice(Call call) throws MalformedException {
@@ -191,30 +215,23 @@ public final class MeSite implements InternalHandler {
 
   private Reply invite(Call call, Optional<String> device, boolean here) {
     if (desk.isEmpty()) {
-      return pages.tell(
-          call.exchange(),
-          Problem.of(
-              404,
-              "enrolment-off",
-              "There is no enrolment here.",
-              "Ask the administrator for a certificate."));
+      return pages.tell(call.exchange(), problem(call, 404, "enrolment-off", "enrolment-off", ""));
     }
     User user = identity(call).user();
     Certificate shown = identity(call).certificate();
     if (ledger.withFingerprint(shown.fingerprint()).isEmpty()) {
       // Its CA could not take back what it leads to.
       return pages.tell(
-          call.exchange(),
-          Problem.of(
-              403,
-              "foreign-certificate",
-              "This cannot be done with a certificate of another authority.",
-              "Ask the administrator for an invitation."));
+          call.exchange(), problem(call, 403, "foreign-certificate", "foreign-certificate", ""));
+    }
+    if (device.flatMap(InvitationDesk::problem).isPresent()) {
+      String longest = Integer.toString(Invitation.LONGEST_DEVICE);
+      return pages.tell(call.exchange(), problem(call, 422, "refused", "device", longest));
     }
     return switch (desk.get()
         .invite(user, device, invitation, Optional.of(shown.serialNumber()), requester(call))) {
       case InvitationDesk.Outcome.Refused(String reason) ->
-          pages.tell(call.exchange(), Problem.of(422, "refused", "That cannot be done.", reason));
+          pages.tell(call.exchange(), problem(call, 422, "refused", "refused", reason));
       case InvitationDesk.Outcome.Invited(_, String link) when here -> Reply.seeOther(link);
       case InvitationDesk.Outcome.Invited(Invitation made, String link) -> {
         Language language = texts.in(call.exchange());
@@ -245,9 +262,7 @@ public final class MeSite implements InternalHandler {
   }
 
   private Reply notYours(Call call) {
-    return pages.tell(
-        call.exchange(),
-        Problem.of(404, "not-found", "You have no such certificate.", "Go back to the list."));
+    return pages.tell(call.exchange(), problem(call, 404, "not-found", "no-certificate", ""));
   }
 
   private Reply askToRevoke(Call call) {
@@ -286,7 +301,7 @@ public final class MeSite implements InternalHandler {
                 requester(call));
     return switch (done) {
       case Revocation.Refused(String why) ->
-          pages.tell(call.exchange(), Problem.of(409, "refused", "That cannot be done.", why));
+          pages.tell(call.exchange(), problem(call, 409, "refused", "refused", why));
       case Revocation.Done _ -> Reply.seeOther("/?revoked=1");
     };
   }

@@ -12,6 +12,7 @@ enum Obstacle {
   INVITATION_UNKNOWN(404),
   INVITATION_USED(410),
   INVITATION_TAKEN(409),
+  INVITATION_BUSY(409),
   INVITATION_EXPIRED(410),
   INVITATION_WITHDRAWN(410),
   USER_DISABLED(403),
@@ -33,7 +34,7 @@ enum Obstacle {
 
   /** In the reader's language; {@code reason} stands where the sentence has {@code {reason}}. */
   Problem problem(Language texts, String reason) {
-    return Problem.of(
+    return Problem.said(
         status,
         word(),
         texts.text("problem." + word() + ".title"),

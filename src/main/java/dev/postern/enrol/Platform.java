@@ -34,7 +34,11 @@ public enum Platform {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Firefox has a certificate store of its own, but not on iOS, where all browsers are Safari. */
+  /**
+   * Firefox has a certificate store of its own, but not on iOS, where all browsers are Safari. An
+   * iPad calls itself a Macintosh; only a script can tell, by its touch screen, and {@code
+   * enrol.js} does. The file that macOS opens an iPad opens, too.
+   */
   static Platform of(String userAgent) {
     if (userAgent.matches(".*(iPhone|iPad|iPod).*")) {
       return IOS;
@@ -51,8 +55,16 @@ public enum Platform {
     return userAgent.contains("Windows") ? WINDOWS : LINUX;
   }
 
+  /** An iPad may be taken for a Mac; both take a profile as well as a certificate alone. */
+  public boolean takesProfile() {
+    return this == IOS || this == MACOS;
+  }
+
   /** What the person might call the device. */
   String device(String userAgent, Language texts) {
+    if (userAgent.contains("iPad")) {
+      return texts.text("device.ipad");
+    }
     String system =
         this == FIREFOX
             ? (userAgent.contains("Windows")

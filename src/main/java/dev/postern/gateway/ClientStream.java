@@ -176,10 +176,7 @@ abstract class ClientStream extends ChannelInboundHandlerAdapter {
       case HEAD -> refuseRest();
       case BODY -> {
         if (visit != null) {
-          visit.refuse(
-              Problem.of(
-                  408, "request-timeout", "The request came too slowly.", "its body did not come"),
-              true);
+          visit.refuse(Problem.of(408, "request-timeout", "its body did not come"), true);
         }
       }
     }

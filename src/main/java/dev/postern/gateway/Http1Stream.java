@@ -106,9 +106,7 @@ final class Http1Stream extends ClientStream {
 
   @Override
   void refuseRest() {
-    refuse(
-        Problem.of(
-            408, "request-timeout", "The request came too slowly.", "its head did not come"));
+    refuse(Problem.of(408, "request-timeout", "its head did not come"));
   }
 
   private void linger(Object message) {

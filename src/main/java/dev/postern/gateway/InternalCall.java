@@ -76,21 +76,14 @@ final class InternalCall implements Handling {
       return;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "request " + visit.reference() + " failed", e);
-      answer(() ->
-          visit.refuse(
-              Problem.of(500, "internal-error", "Something went wrong here.", "the log says more"),
-              false));
+      answer(() -> visit.refuse(Problem.of(500, "internal-error", "the log says more"), false));
       return;
     }
     answer(() -> visit.reply(reply, false));
   }
 
   private static Problem busy() {
-    return Problem.of(
-        503,
-        "busy",
-        "This cannot be answered right now.",
-        "nothing was changed; try again in a moment");
+    return Problem.of(503, "busy", "nothing was changed; try again in a moment");
   }
 
   private void answer(Runnable action) {

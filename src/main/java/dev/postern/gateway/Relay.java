@@ -70,7 +70,6 @@ final class Relay implements Handling, Origin.Caller {
           Problem.of(
               501,
               "not-implemented",
-              "There are no WebSockets here.",
               "the server behind this address speaks HTTP/2 alone, and they need HTTP/1.1"),
           false);
       return;
@@ -140,11 +139,7 @@ final class Relay implements Handling, Origin.Caller {
   }
 
   private static Problem unreachable(int status, String code, String detail) {
-    return Problem.of(
-        status,
-        code,
-        "The server behind this address cannot be reached.",
-        "What was seen: " + detail + ". Try again in a few minutes.");
+    return Problem.of(status, code, detail);
   }
 
   // From the client.

@@ -1,6 +1,7 @@
 package dev.postern.gateway;
 
 import dev.postern.access.Doorkeeper;
+import dev.postern.access.RequestTarget;
 import dev.postern.web.Pages;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,5 +23,15 @@ record Snapshot(Map<String, Place> places, Doorkeeper doorkeeper, Pages.Ways way
       places.put(site.host(), new Place(site, origin));
     }
     return new Snapshot(Map.copyOf(places), state.doorkeeper(), state.ways());
+  }
+
+  /** For who is refused there. */
+  Pages.Ways ways(@Nullable Place place, @Nullable RequestTarget target) {
+    return place != null
+            && target != null
+            && place.site().destination() instanceof Site.Destination.Internal(var handler, _)
+            && handler.greets(target.path())
+        ? ways.fromEnrolment()
+        : ways;
   }
 }

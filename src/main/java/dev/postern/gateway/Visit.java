@@ -46,8 +46,6 @@ final class Visit {
   private static final int CLIENT_CLOSED_REQUEST = 499;
 
   private static final String ADMITTED = "admitted";
-  private static final String WRONG_CONNECTION = "This request came to the wrong connection.";
-
   private final ClientStream stream;
   private final HttpRequest request;
   private final Instant began;
@@ -114,16 +112,16 @@ final class Visit {
     addressed = found;
     if (found == null) {
       refuse(
-          misdirected(
-              "There is no site of this name here.",
+          Problem.of(
+              421,
+              "misdirected",
               "look for a typing error in the address, or ask the administrator for the right one"),
           true);
     } else if (found.site().posture() != stream.connection.posture()) {
       // RFC 9110 §15.5.20. Browsers put requests for several hosts on one connection when its
       // certificate fits them; here that would carry one host's sign-in over to another.
       refuse(
-          misdirected(
-              WRONG_CONNECTION,
+          wrongConnection(
               "this site asks for certificates in another way; open it in another window"),
           true);
     } else {
@@ -144,8 +142,8 @@ final class Visit {
         .lookup(stream.connection.presented(), stream.service.clock().instant());
   }
 
-  private static Problem misdirected(String title, String detail) {
-    return Problem.of(421, "misdirected", title, detail);
+  private static Problem wrongConnection(String seen) {
+    return Problem.worded(421, "misdirected", "wrong-connection", seen);
   }
 
   private void admit(Snapshot snapshot, Snapshot.Place at, RequestTarget sound) {
@@ -220,11 +218,7 @@ final class Visit {
   }
 
   private Problem tooLarge() {
-    return Problem.of(
-        413,
-        "content-too-large",
-        "The request is too large.",
-        "at most " + maxBody + " bytes are taken here");
+    return Problem.of(413, "content-too-large", "at most " + maxBody + " bytes are taken here");
   }
 
   // What the client does.
@@ -375,7 +369,7 @@ final class Visit {
             .pages()
             .explain(
                 denial,
-                snapshot.ways(),
+                snapshot.ways(addressed, target),
                 samePage().orElse("/"),
                 reference,
                 header("Accept-Language")),
@@ -463,7 +457,7 @@ final class Visit {
     }
     Snapshot.Place now = snapshot.places().get(sound.host());
     if (now == null) {
-      refuse(misdirected(WRONG_CONNECTION, "the site is gone"), true);
+      refuse(wrongConnection("the site is gone"), true);
     } else if (ask(snapshot, now, sound) instanceof Admission.Denied(Denial denial)) {
       Optional<Runnable> lookup =
           mayAsk && denial instanceof Denial.StatusUnknown ? lookup(snapshot) : Optional.empty();

@@ -3,7 +3,9 @@ package dev.postern.ledger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Which issued certificates to list. Starts with {@link #ALL}; each condition narrows it.
@@ -13,7 +15,8 @@ import java.util.Optional;
  * @param withoutOwn without those that Postern renews by itself
  * @param lateAt of their term less than a third is left then
  * @param text words, each of which begins a word of the subject, of an alternative name or of the
- *     user's name, or is the serial number or the eight digits at one of its ends; case is ignored
+ *     user's name, or is the serial number or the eight digits at one of its ends; case is ignored.
+ *     Or the whole SHA-256 fingerprint, with or without colons
  * @param after a {@link Page#next} of the same query
  */
 public record CertificateQuery(
@@ -28,6 +31,8 @@ public record CertificateQuery(
     int limit,
     Optional<String> after) {
   public static final int MAX_LIMIT = 1000;
+
+  private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
 
   public static final CertificateQuery ALL =
       new CertificateQuery(
@@ -48,13 +53,19 @@ public record CertificateQuery(
     }
   }
 
+  /** What {@code text} is when it is a fingerprint and nothing else, as it is stored. */
+  Optional<String> fingerprint() {
+    return text.map(each -> each.replaceAll("[\\s:]", "").toLowerCase(Locale.ROOT))
+        .filter(each -> FINGERPRINT.matcher(each).matches());
+  }
+
   /** What a certificate must be found by, all of it. */
   List<String> terms() {
     List<String> terms = new ArrayList<>();
     user.map(Terms::user).ifPresent(terms::add);
     profile.map(Terms::profile).ifPresent(terms::add);
     standing.map(Terms::standing).ifPresent(terms::add);
-    text.map(Terms::asked).ifPresent(terms::addAll);
+    text.filter(_ -> fingerprint().isEmpty()).map(Terms::asked).ifPresent(terms::addAll);
     return terms;
   }
 

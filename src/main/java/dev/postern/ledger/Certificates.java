@@ -70,6 +70,8 @@ final class Certificates {
   /** So many are looked up one by one sooner than a long list is read. */
   private static final int FEW = 300;
 
+  private static final String ROWS = "select ordinal from certificates found where ordinal > 0";
+
   private static final String LIST = "select ordinal from certificate_terms found where term = :term";
 
   private static final String LISTED =
@@ -221,7 +223,9 @@ final class Certificates {
   }
 
   Page list(CertificateQuery query) {
-    if (query.text().isPresent() && Terms.asked(query.text().get()).isEmpty()) {
+    if (query.text().isPresent()
+        && query.fingerprint().isEmpty()
+        && Terms.asked(query.text().get()).isEmpty()) {
       return new Page(List.of(), Optional.empty()); // no word was asked for: nothing has it
     }
     Map<String, Object> values = new HashMap<>();
@@ -249,8 +253,16 @@ final class Certificates {
     String conditions = dates(query, values);
     String ofRows = rows(query, values);
     List<String> terms = new ArrayList<>(query.terms());
-    if (terms.isEmpty()) {
-      return "select ordinal from certificates found where ordinal > 0" + conditions + ofRows;
+    Optional<String> fingerprint = query.fingerprint();
+    if (terms.isEmpty() || fingerprint.isPresent()) {
+      String one = fingerprint.isPresent() ? " and fingerprint = :fingerprint" : "";
+      fingerprint.ifPresent(value -> values.put("fingerprint", value));
+      StringBuilder found = new StringBuilder(ROWS).append(one).append(conditions).append(ofRows);
+      for (int i = 0; i < terms.size(); i++) {
+        values.put("term" + i, terms.get(i));
+        found.append(LISTED).append(i).append(')');
+      }
+      return found.toString();
     }
     Optional<String> rare = terms.size() == 1 ? Optional.empty() : rare(handle, terms);
     rare.ifPresent(term -> {

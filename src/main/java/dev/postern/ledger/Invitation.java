@@ -19,6 +19,9 @@ public record Invitation(
     Instant expiresAt,
     Requester requester,
     State state) {
+  /** Characters of a device's name: it shares 64 with the person's (RFC 5280, ub-common-name). */
+  public static final int LONGEST_DEVICE = 40;
+
   /** Where it stands; that it has run out is a matter of the clock. */
   public sealed interface State {
     record Open() implements State {}

@@ -29,7 +29,7 @@ import org.jdbi.v3.core.statement.Query;
  */
 public final class Invitations {
   /** So long a claim keeps others out while its certificate is made, which takes a moment. */
-  static final Duration CLAIM = Duration.ofMinutes(1);
+  public static final Duration CLAIM = Duration.ofMinutes(1);
 
   /** Nobody's link is good for longer. */
   public static final Duration LONGEST = Duration.ofDays(30);
@@ -366,7 +366,7 @@ public final class Invitations {
             invitation.id(),
             keyHash.hex(),
             now.minus(CLAIM).toEpochMilli());
-    return rows == 1 ? new Claim.Granted(invitation) : new Claim.Taken(invitation);
+    return rows == 1 ? new Claim.Granted(invitation) : new Claim.Busy(invitation);
   }
 
   /** Gives a claim back whose request cannot become a certificate. */

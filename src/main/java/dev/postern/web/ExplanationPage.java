@@ -1,6 +1,7 @@
 package dev.postern.web;
 
 import dev.postern.x509.Certificate;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the template {@code explanation.jte} shows. */
@@ -24,10 +25,13 @@ public record ExplanationPage(Explanation explanation, Language texts, String st
     return Sentence.of(translated("detail", explanation.problem().detail()));
   }
 
-  /** English says what was seen; another language may have its own sentence for the code. */
+  /** A problem is made in English; another language has its own sentences, or may have. */
   private String translated(String part, String english) {
-    String key = "problem." + explanation.problem().code() + "." + part;
-    return texts.knows(key) ? texts.text(key).replace("{seen}", english) : english;
+    Problem problem = explanation.problem();
+    String key = "problem." + problem.key() + "." + part;
+    return texts.isEnglish() || !texts.knows(key)
+        ? english
+        : texts.text(key).replace("{seen}", part.equals("title") ? english : problem.seen());
   }
 
   public String reference() {
@@ -45,7 +49,11 @@ public record ExplanationPage(Explanation explanation, Language texts, String st
   /** What it takes to be asked for another certificate, where that can help. */
   public @Nullable String hint() {
     String key = "hint." + explanation.problem().code();
-    return texts.knows(key) ? texts.text(key) : null;
+    return texts.knows(key) && explanation.likely().isEmpty() ? texts.text(key) : null;
+  }
+
+  public List<String> likely() {
+    return explanation.likely();
   }
 
   public @Nullable String again() {

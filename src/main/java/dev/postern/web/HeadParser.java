@@ -57,12 +57,7 @@ final class HeadParser {
     int count = 0;
     while (bytes[at] != '\r') {
       if (++count > MAX_FIELDS) {
-        throw new BadSyntax(
-            Problem.of(
-                431,
-                "too-many-headers",
-                "The request has too many headers.",
-                "more than " + MAX_FIELDS));
+        throw new BadSyntax(Problem.of(431, "too-many-headers", "more than " + MAX_FIELDS));
       }
       field(headers);
     }
@@ -115,11 +110,7 @@ final class HeadParser {
       default ->
           throw new BadSyntax(
               version.startsWith("HTTP/") && version.length() == 8
-                  ? Problem.of(
-                      505,
-                      "version-not-supported",
-                      "This version of HTTP is not spoken here.",
-                      "HTTP/1.1 and HTTP/2 are")
+                  ? Problem.of(505, "version-not-supported", "HTTP/1.1 and HTTP/2 are")
                   : Problem.badRequest("the request line does not end in an HTTP version"));
     };
   }

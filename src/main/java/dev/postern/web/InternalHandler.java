@@ -12,4 +12,9 @@ public interface InternalHandler {
   default String logged(String path) {
     return path;
   }
+
+  /** Whether the page that made somebody's certificate sends them to {@code path} to try it. */
+  default boolean greets(String path) {
+    return false;
+  }
 }

@@ -32,6 +32,10 @@ public final class Language {
     return DateTimeFormatter.ofPattern(pattern, locale).withZone(ZoneOffset.UTC);
   }
 
+  boolean isEnglish() {
+    return locale.getLanguage().equals("en");
+  }
+
   public String text(String key) {
     return bundle.getString(key);
   }

@@ -44,10 +44,26 @@ public final class Pages {
    * @param enrolment where an invitation becomes a certificate
    * @param renewal where people renew theirs
    * @param contact the administrator's {@code mailto:} or {@code https:} address
+   * @param from where they come from
    */
-  public record Ways(Optional<URI> enrolment, Optional<URI> renewal, Optional<String> contact) {
+  public record Ways(
+      Optional<URI> enrolment, Optional<URI> renewal, Optional<String> contact, From from) {
+    /** Whether somebody comes to try the certificate that they have just made. */
+    public enum From {
+      ANYWHERE,
+      ENROLMENT
+    }
+
     /** Back to the page that was refused, and nowhere else. */
     public static final Ways NONE = new Ways(Optional.empty(), Optional.empty(), Optional.empty());
+
+    public Ways(Optional<URI> enrolment, Optional<URI> renewal, Optional<String> contact) {
+      this(enrolment, renewal, contact, From.ANYWHERE);
+    }
+
+    public Ways fromEnrolment() {
+      return new Ways(enrolment, renewal, contact, From.ENROLMENT);
+    }
   }
 
   /** A denial in words; {@code again} is the page that was refused. */
@@ -64,13 +80,24 @@ public final class Pages {
         denial.about(),
         Optional.of(wayOut.orElse(tryAgain)),
         wayOut.map(_ -> again),
+        texts.knows(key + ".likely")
+            ? List.of(texts.text(key + ".likely").split(" \\| "))
+            : List.of(),
         reference);
+  }
+
+  /** What the page of a denial says, of one that says the same to everybody. */
+  public Problem words(String code, String acceptLanguage) {
+    Language texts = languages.in(acceptLanguage);
+    String key = "denial." + code;
+    return Problem.of(403, code, texts.text(key + ".title"), texts.text(key + ".detail"));
   }
 
   /** The one thing to do that helps, where there is one. */
   private static Optional<Explanation.Action> wayOut(
       Denial denial, Ways ways, String reference, Language texts) {
     return switch (denial) {
+      case Denial.NoCertificate() when ways.from() == Ways.From.ENROLMENT -> Optional.empty();
       case Denial.NoCertificate() -> to(ways.enrolment(), texts, "action.enrol");
       case Denial.Expired expired when mayRenew(expired, ways) ->
           to(ways.renewal(), texts, "action.renew");
@@ -114,6 +141,7 @@ public final class Pages {
   private static String key(Denial denial, Ways ways, Language texts) {
     String word =
         switch (denial) {
+          case Denial.NoCertificate() when ways.from() == Ways.From.ENROLMENT -> "unbrought";
           case Denial.Expired expired when mayRenew(expired, ways) -> "renewable";
           case Denial.Revoked(_, var how) when how.reason() == CrlReason.CERTIFICATE_HOLD ->
               "suspended";
@@ -166,7 +194,8 @@ public final class Pages {
   public Reply tell(Exchange exchange, Problem problem) {
     return tell(
         exchange,
-        new Explanation(problem, Optional.empty(), home, Optional.empty(), exchange.reference()));
+        new Explanation(
+            problem, Optional.empty(), home, Optional.empty(), List.of(), exchange.reference()));
   }
 
   /** An explanation, in the form and language that the client asked for. */
@@ -205,6 +234,7 @@ public final class Pages {
     member(out, "title", problem.title());
     member(out, "detail", problem.detail());
     errors(out, problem.errors());
+    likely(out, explanation.likely());
     explanation.certificate().ifPresent(certificate -> certificate(out, certificate));
     explanation
         .action()
@@ -225,6 +255,17 @@ public final class Pages {
     for (Problem.Field each : errors) {
       Json.quote(out.append("    {\"field\": "), each.name()).append(", ");
       Json.quote(out.append("\"reason\": "), each.reason()).append("},\n");
+    }
+    out.replace(out.length() - 2, out.length(), "\n  ],\n");
+  }
+
+  private static void likely(StringBuilder out, List<String> likely) {
+    if (likely.isEmpty()) {
+      return;
+    }
+    out.append("  \"likely\": [\n");
+    for (String each : likely) {
+      Json.quote(out.append("    "), each).append(",\n");
     }
     out.replace(out.length() - 2, out.length(), "\n  ],\n");
   }

@@ -74,12 +74,7 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
     ChannelHandlerContext ctx = channel.pipeline().context(this);
     if (state == State.BODY && ctx != null) {
       kept = false;
-      send(
-          ctx,
-          listener.page(
-              Problem.of(408, "timeout", "The request took too long.", "its body did not come"),
-              ""),
-          false);
+      send(ctx, listener.page(Problem.of(408, "timeout", "its body did not come"), ""), false);
     } else {
       channel.close();
     }
@@ -136,12 +131,7 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
     send(
         ctx,
         listener.page(
-            Problem.of(
-                413,
-                "too-large",
-                "The request is too large.",
-                "more than " + PlainHandler.MAX_BODY + " bytes"),
-            ""),
+            Problem.of(413, "too-large", "more than " + PlainHandler.MAX_BODY + " bytes"), ""),
         false);
   }
 
@@ -198,7 +188,7 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
       LOG.log(System.Logger.Level.ERROR, target.method() + " " + target.path() + " failed", e);
       reply =
           listener.page(
-              Problem.of(500, "internal-error", "Something went wrong here.", "the log says more"),
+              Problem.of(500, "internal-error", "the log says more"),
               exchange.header("accept").orElse(""));
     }
     Reply answer = reply;

@@ -74,11 +74,7 @@ public final class PlainListener extends ChannelInitializer<Channel> {
           Reply.text(308, "").with("location", "https://" + authority + target.path() + query);
       default ->
           page(
-              Problem.of(
-                  403,
-                  "https-only",
-                  "This is only to be had over https.",
-                  "send it to https://" + target.host() + " instead"),
+              Problem.of(403, "https-only", "send it to https://" + target.host() + " instead"),
               accept);
     };
   }

@@ -7,9 +7,20 @@ import java.util.stream.Collectors;
  * What a client is told when something is wrong (RFC 9457): a status, a stable code, one sentence
  * for people, and what exactly was seen.
  *
+ * @param key the texts' name in the languages' files, where another sentence is wanted for a code
+ * @param seen what {@code detail} is made of, as it is in every language
  * @param errors each of several things that are wrong at once; {@code detail} has them, too
  */
-public record Problem(int status, String code, String title, String detail, List<Field> errors) {
+public record Problem(
+    int status,
+    String code,
+    String key,
+    String title,
+    String detail,
+    String seen,
+    List<Field> errors) {
+  private static final Language ENGLISH = Texts.of("dev.postern.web.pages").in("en");
+
   /** One field and what is wrong with it. */
   public record Field(String name, String reason) {}
 
@@ -17,24 +28,45 @@ public record Problem(int status, String code, String title, String detail, List
     errors = List.copyOf(errors);
   }
 
-  public static Problem badRequest(String detail) {
-    return of(400, "bad-request", "This is not a valid request.", detail);
+  public static Problem badRequest(String seen) {
+    return of(400, "bad-request", seen);
   }
 
+  /** In the words that the languages' files have for the code; {@code seen} may stand in them. */
+  public static Problem of(int status, String code, String seen) {
+    return worded(status, code, code, seen);
+  }
+
+  /** In the words that the languages' files have for {@code key}. */
+  public static Problem worded(int status, String code, String key, String seen) {
+    String words = "problem." + key;
+    return new Problem(
+        status,
+        code,
+        key,
+        ENGLISH.text(words + ".title"),
+        ENGLISH.text(words + ".detail").replace("{seen}", seen),
+        seen,
+        List.of());
+  }
+
+  /** In words of its own. */
   public static Problem of(int status, String code, String title, String detail) {
-    return new Problem(status, code, title, detail, List.of());
+    return new Problem(status, code, code, title, detail, detail, List.of());
+  }
+
+  /** In the reader's language already. */
+  public static Problem said(int status, String code, String title, String detail) {
+    return new Problem(status, code, "", title, detail, detail, List.of());
   }
 
   /** Several things are wrong. */
   public static Problem of(int status, String code, String title, List<Field> errors) {
-    return new Problem(
-        status,
-        code,
-        title,
+    String all =
         errors.stream()
             .map(each -> each.name() + ": " + each.reason())
-            .collect(Collectors.joining("; ")),
-        errors);
+            .collect(Collectors.joining("; "));
+    return new Problem(status, code, code, title, all, all, errors);
   }
 
   /** The problem's type, a URI as RFC 9457 §3.1.1 wants it. */

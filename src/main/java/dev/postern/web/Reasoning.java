@@ -108,17 +108,16 @@ public record Reasoning(
       return allowed(target, rules, Optional.empty(), Optional.of(user));
     }
     boolean enabled = user.state() == User.State.ENABLED;
+    Problem page = new Pages().words(enabled ? "not-permitted" : "user-disabled", "en");
     return new Reasoning(
         target,
         Doorkeeper.deciding(rules, target),
         Optional.empty(),
         Optional.of(user),
         false,
-        enabled ? "not-permitted" : "user-disabled",
-        enabled ? "The rules do not let this user in here." : "The account is closed.",
-        enabled
-            ? "Add the user to a group that the rule names, or change the rule."
-            : "postern user enable opens it again.",
+        page.code(),
+        page.title(),
+        page.detail(),
         Optional.empty());
   }
 

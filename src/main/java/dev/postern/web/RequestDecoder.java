@@ -163,16 +163,8 @@ public final class RequestDecoder extends ByteToMessageDecoder {
 
   static Problem tooLong(boolean requestLine) {
     return requestLine
-        ? Problem.of(
-            414,
-            "uri-too-long",
-            "The address is too long.",
-            "more than " + MAX_REQUEST_LINE + " bytes")
-        : Problem.of(
-            431,
-            "headers-too-large",
-            "The request's headers are too large.",
-            "more than " + MAX_HEADERS + " bytes");
+        ? Problem.of(414, "uri-too-long", "more than " + MAX_REQUEST_LINE + " bytes")
+        : Problem.of(431, "headers-too-large", "more than " + MAX_HEADERS + " bytes");
   }
 
   /** How the body is delimited (RFC 9112 §6.3), where two answers are possible: not at all. */
@@ -188,12 +180,7 @@ public final class RequestDecoder extends ByteToMessageDecoder {
         throw new BadSyntax("Transfer-Encoding in HTTP/1.0");
       }
       if (codings.size() != 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
-        throw new BadSyntax(
-            Problem.of(
-                501,
-                "transfer-coding",
-                "The body is coded in a way not understood here.",
-                "chunked alone is"));
+        throw new BadSyntax(Problem.of(501, "transfer-coding", "chunked alone is"));
       }
       return State.CHUNK_SIZE;
     }

@@ -34,8 +34,7 @@ public final class RequestGuard {
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.CONNECT) || method.equals(HttpMethod.TRACE)) {
       return new Verdict.Unsound(
-          Problem.of(
-              405, "method-not-allowed", "This method is not served.", method + " is refused"));
+          Problem.worded(405, "method-not-allowed", "method-not-served", method + " is refused"));
     }
     if (!HttpSyntax.isToken(method.name()) || !HttpSyntax.isTarget(request.uri())) {
       // HTTP/2 can carry any byte here, which HTTP/1.1 towards the upstream would read as more.

@@ -128,12 +128,7 @@ public final class Routes implements InternalHandler {
     }
     if (others.isEmpty()) {
       return pages.tell(
-          exchange,
-          Problem.of(
-              404,
-              "not-found",
-              "There is no such page.",
-              "look for a typing error in the address"));
+          exchange, Problem.of(404, "not-found", "look for a typing error in the address"));
     }
     if (others.contains("GET")) {
       others.add("HEAD");
@@ -144,7 +139,6 @@ public final class Routes implements InternalHandler {
             Problem.of(
                 405,
                 "method-not-allowed",
-                "This cannot be done here.",
                 "the page takes " + String.join(", ", others) + ", not " + method))
         .with("allow", String.join(", ", others));
   }
@@ -153,12 +147,7 @@ public final class Routes implements InternalHandler {
     Exchange exchange = call.exchange();
     if (!route.method().equals("GET") && !SameOrigin.holds(exchange)) {
       return pages.tell(
-          exchange,
-          Problem.of(
-              403,
-              "cross-site",
-              "This was asked for by a page of another site.",
-              "open the page here and do it again"));
+          exchange, Problem.of(403, "cross-site", "open the page here and do it again"));
     }
     try {
       return route.page().answer(call);

@@ -5,12 +5,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ResourceBundle;
 import java.util.ResourceBundle.Control;
+import java.util.regex.Pattern;
 
 /**
  * The texts of a room's pages in every language there is a file for: {@code pages.properties} is
  * English, {@code pages_de.properties} beside it would be German.
  */
 public final class Texts {
+  /** Browsers send ten at most; what is behind these is not looked at. */
+  private static final int MOST_RANGES = 20;
+
+  private static final Pattern QUALITY = Pattern.compile("[qQ]=[01](\\.[0-9]{0,3})?");
+
   private final Map<String, Language> byLanguage = new HashMap<>();
   private final Language english;
 
@@ -37,12 +43,28 @@ public final class Texts {
   }
 
   /**
-   * In the reader's first language that there is a file for, else in English. ResourceBundle
-   * remembers forever whatever it was asked for and did not find, so no stranger's word gets there.
+   * In the language that the reader likes best of those that there is a file for, else in English
+   * (RFC 9110 §12.5.4). ResourceBundle remembers forever whatever it was asked for and did not
+   * find, so no stranger's word gets there.
    */
   public Language in(String acceptLanguage) {
-    String language = acceptLanguage.split("[,;-]", 2)[0].strip().toLowerCase(Locale.ROOT);
-    return byLanguage.getOrDefault(language, english);
+    Language best = english;
+    double liked = 0;
+    for (String each : acceptLanguage.split(",", MOST_RANGES)) {
+      String[] parts = each.split(";", -1);
+      String language = parts[0].strip().split("-", 2)[0].toLowerCase(Locale.ROOT);
+      double quality = parts.length == 1 ? 1 : quality(parts[1].strip());
+      if (quality > liked && byLanguage.containsKey(language)) {
+        best = byLanguage.getOrDefault(language, english);
+        liked = quality;
+      }
+    }
+    return best;
+  }
+
+  /** {@code q=0.8}; what is no number counts for nothing (RFC 9110 §12.4.2). */
+  private static double quality(String parameter) {
+    return QUALITY.matcher(parameter).matches() ? Double.parseDouble(parameter.substring(2)) : 0;
   }
 
   public Language in(Exchange exchange) {

@@ -173,6 +173,17 @@ for (const link of ['save', 'compatible']) {
 
 find('send')?.addEventListener('click', () => attempt(find('send'), handOver));
 
+/** Safari on an iPad says that it is a Mac, but no Mac is touched with several fingers. */
+if (main.dataset.platform === 'macos' && navigator.maxTouchPoints > 1) {
+  document.querySelector('.others').open = true;
+  document.querySelector('[data-guide=ios]').open = true;
+  for (const each of [find('device'), find('own-device')]) {
+    if (each) {
+      each.value = words.ipad;
+    }
+  }
+}
+
 if (globalThis.crypto?.subtle) {
   find('make').hidden = false;
 } else {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +89,8 @@ class CommandsTest {
     Files.writeString(
         config,
         Files.readString(shell.config())
-            + "trust:\n  - { name: partner, roots: [nothere.pem, rubbish.pem], identity: subject.cn }\n");
+            + "trust:\n"
+            + "  - { name: partner, roots: [nothere.pem, rubbish.pem], identity: subject.cn }\n");
     var outcome = shell.run("config", "check", config.toString());
     assertThat(outcome.failed(2).err())
         .contains(
@@ -332,6 +334,67 @@ class CommandsTest {
     assertThat(shell.run("user", "add", "ALICE").failedInOneLine(1)).containsIgnoringCase("alice");
     assertThat(shell.run("user", "add", "no spaces").failedInOneLine(1)).contains("no spaces");
     assertThat(shell.run("user", "disable", "nobody").failedInOneLine(1)).contains("nobody");
+  }
+
+  private JsonNode json(String... words) throws IOException {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.add("--json");
+    return new ObjectMapper().readTree(shell.run(all.toArray(String[]::new)).succeeded().out());
+  }
+
+  @Test
+  void every_command_that_changes_something_tells_programs_what_came_of_it() throws Exception {
+    assertThat(json("user", "add", "zoe", "--group", "staff").path("name").asText())
+        .isEqualTo("zoe");
+    assertThat(json("user", "set", "zoe", "--display-name", "Zoe Z").path("displayName").asText())
+        .isEqualTo("Zoe Z");
+    assertThat(json("user", "disable", "zoe").path("state").asText()).isEqualTo("disabled");
+    assertThat(json("user", "enable", "zoe").path("state").asText()).isEqualTo("enabled");
+    assertThat(json("group", "add", "admins", "zoe", "bob").findValuesAsText("name"))
+        .containsExactly("zoe", "bob");
+    assertThat(json("group", "remove", "admins", "bob").get(0).path("groups")).isEmpty();
+    String invitation = json("invite", "zoe").path("id").asText();
+    assertThat(json("invitation", "withdraw", invitation).path("state").asText())
+        .isEqualTo("withdrawn");
+    assertThat(shell.run("invitation", "withdraw", "none", "--json").failedInOneLine(1))
+        .contains("there is no invitation none");
+
+    JsonNode issued = json("issue", "client", "zoe", "--out", shell.path("z.p12").toString());
+    assertThat(issued.path("user").asText()).isEqualTo("zoe");
+    assertThat(issued.path("file").asText()).endsWith("z.p12");
+    assertThat(open(shell.path("z.p12"), issued.path("password").asText()).certificates())
+        .isNotEmpty();
+    String serial = issued.path("serial").asText();
+    JsonNode server = json("issue", "server", "x.example.com", "--out", shell.path("x.pem") + "");
+    assertThat(server.path("keyFile").asText()).endsWith("x.key");
+    JsonNode renewed = json("renew", serial, "--out", shell.path("y.p12").toString());
+    assertThat(renewed.path("serial").asText()).isNotEqualTo(serial);
+    assertThat(json("show", serial).path("history").findValuesAsText("kind"))
+        .contains("certificate.issued");
+    assertThat(json("show", serial).path("lastUsedAt").isNull()).isTrue();
+  }
+
+  @Test
+  void a_configuration_s_problems_are_told_to_programs_too() throws Exception {
+    String config = shell.config().toString();
+    assertThat(json("config", "check", config).path("good").asBoolean()).isTrue();
+    Files.writeString(shell.config(), Files.readString(shell.config()) + "nonsense: 1\n");
+    var outcome = shell.run("config", "check", config, "--json");
+    assertThat(outcome.exit()).isEqualTo(2);
+    JsonNode bad = new ObjectMapper().readTree(outcome.out());
+    assertThat(bad.path("good").asBoolean(true)).isFalse();
+    assertThat(bad.path("problems").get(0).asText()).contains("nonsense");
+  }
+
+  @Test
+  void an_invitation_is_withdrawn_once_and_for_all() throws Exception {
+    String id = json("invite", "alice").path("id").asText();
+    assertThat(shell.run("invitation", "withdraw", id).succeeded().out())
+        .contains("Withdrawn: invitation " + id + " of alice");
+    assertThat(json("invitation", "list").get(0).path("state").asText()).isEqualTo("withdrawn");
+    shell.run("invitation", "withdraw", id).succeeded();
+    assertThat(shell.run("invitation", "withdraw", "0000").failedInOneLine(1))
+        .contains("there is no invitation 0000");
   }
 
   @Test

@@ -80,15 +80,32 @@ class ExplainCommandTest {
     shell.run("explain", "--cert", cert, WIKI + "/").succeeded();
     shell.run("user", "disable", "bob").succeeded();
     assertThat(denied("explain", "--cert", cert, WIKI + "/")).contains("user-disabled", "bob");
-    assertThat(denied("explain", "--user", "bob", WIKI + "/")).contains("user-disabled");
+    String page = shell.run("explain", "--json", "--cert", cert, WIKI + "/").out();
+    String words = new ObjectMapper().readTree(page).path("why").asText();
+    assertThat(denied("explain", "--user", "bob", WIKI + "/")).contains("user-disabled", words);
     shell.run("explain", "--user", "bob", WIKI + "/health").succeeded();
   }
 
   @Test
   void a_user_can_be_asked_about_without_a_certificate() {
     shell.run("explain", "--user", "alice", WIKI + "/").succeeded();
-    assertThat(denied("explain", "--user", "alice", WIKI + "/admin/")).contains("group:admins");
+    assertThat(denied("explain", "--user", "alice", WIKI + "/admin/"))
+        .contains("group:admins", "You are signed in, but not permitted to enter here.");
     shell.run("explain", "--user", "nobody", WIKI + "/").failedInOneLine(2);
+  }
+
+  @Test
+  void postern_s_own_hosts_are_known_too() {
+    shell.run("explain", "--user", "alice", "https://me.example.com/").succeeded();
+    shell.run("explain", "https://enrol.example.com/").succeeded();
+    assertThat(denied("explain", "--user", "alice", "https://admin.example.com/"))
+        .contains("group:postern-admins");
+    assertThat(denied("explain", "https://me.example.com/")).contains("no-certificate");
+    shell.run("group", "add", "postern-auditors", "alice").succeeded();
+    shell.run("explain", "--user", "alice", "https://admin.example.com/").succeeded();
+    assertThat(
+            denied("explain", "--user", "alice", "--method", "POST", "https://admin.example.com/"))
+        .contains("not-permitted");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +136,21 @@ class CertificateApiTest {
     assertThat(reply.status()).isEqualTo(400);
     assertThat(header(reply, "content-type")).isEqualTo("application/problem+json");
     assertThat(json(reply).get("detail").textValue()).isNotBlank();
+  }
+
+  @Test
+  void a_certificate_is_found_by_its_whole_fingerprint_and_by_no_part_of_it() {
+    console.issue("bob");
+    Certificate wanted = console.issue("alice");
+    String hex = wanted.fingerprint().hex();
+    String colons = hex.toUpperCase(Locale.ROOT).replaceAll("(..)(?!$)", "$1:");
+    String serial = wanted.serialNumber().hex();
+    assertThat(serials("?text=" + hex)).containsExactly(serial);
+    assertThat(serials("?text=" + colons)).containsExactly(serial);
+    assertThat(serials("?user=alice&state=active&text=" + hex)).containsExactly(serial);
+    assertThat(serials("?user=bob&text=" + hex)).isEmpty();
+    assertThat(serials("?text=" + hex.substring(0, 62))).isEmpty();
+    assertThat(serials("?text=" + "0".repeat(64))).isEmpty();
   }
 
   @Test

@@ -105,6 +105,20 @@ class PagesTest {
         });
   }
 
+  /** The page, the description of the API and the desk that refuses have one bound. */
+  @Test
+  void a_device_s_name_may_be_as_long_as_the_desk_takes() {
+    String longest = Integer.toString(Invitation.LONGEST_DEVICE);
+    assertThat(page("/people/alice"))
+        .contains("id=\"device\" name=\"device\" maxlength=\"" + longest + "\"");
+    String body = "/paths/~1users~1{name}~1invitations/post/requestBody/content/application~1json";
+    assertThat(
+            ConsoleFixture.json(console.get("/api/v1/openapi.json"))
+                .at(body + "/schema/properties/device/maxLength")
+                .asText())
+        .isEqualTo(longest);
+  }
+
   private static List<String> links(String html) {
     Matcher matcher = Pattern.compile("(?:href|action)=\"(/[^\"]*)\"").matcher(html);
     return matcher

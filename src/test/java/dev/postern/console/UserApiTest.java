@@ -170,8 +170,11 @@ class UserApiTest {
     assertThat(console.invitations).containsExactly("alice phone PT168H admin:root@192.0.2.7");
     assertThat(console.ask("audrey", invite).status()).isEqualTo(403);
     assertThat(console.post(ROOT + "/zed/invitations", "{}").status()).isEqualTo(404);
-    assertThat(console.post(ROOT + "/alice/invitations", "{\"validity\":\"91d\"}").status())
-        .isEqualTo(400);
+    Reply tooLong = console.post(ROOT + "/alice/invitations", "{\"validity\":\"31d\"}");
+    assertThat(tooLong.status()).isEqualTo(400);
+    assertThat(text(tooLong)).contains("from five minutes to 30 days");
+    assertThat(console.post(ROOT + "/alice/invitations", "{\"validity\":\"30d\"}").status())
+        .isEqualTo(201);
     assertThat(console.post(ROOT + "/alice/invitations", "{\"device\":\"refused\"}").status())
         .isEqualTo(422);
   }

@@ -1,6 +1,7 @@
 package dev.postern.enrol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import dev.postern.keys.Pkcs12;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.ledger.CertificateQuery;
 import dev.postern.ledger.Invitation;
+import dev.postern.ledger.Invitations;
 import dev.postern.ledger.SqlLedger;
 import dev.postern.web.Exchange;
 import dev.postern.web.Reply;
@@ -62,6 +64,7 @@ class EnrolSiteTest {
   private EnrolSite site;
   private InvitationDesk desk;
   private User alice;
+  private final Attempts attempts = Attempts.ofGuessing(() -> now);
   private Runnable meanwhile = () -> {};
 
   @BeforeEach
@@ -104,7 +107,7 @@ class EnrolSiteTest {
             KeyAlgorithm.P256,
             root,
             new EnrolHost.Identity(ca, List.of(root)));
-    return new EnrolSite(host, ledger, () -> authority, () -> now);
+    return new EnrolSite(host, ledger, () -> authority, attempts, () -> now);
   }
 
   private InvitationDesk.Outcome.Invited invite() {
@@ -117,6 +120,10 @@ class EnrolSiteTest {
   }
 
   private Reply ask(String method, String path, Bytes body, String... headers) {
+    return askFrom("192.0.2.7", method, path, body, headers);
+  }
+
+  private Reply askFrom(String address, String method, String path, Bytes body, String... headers) {
     Map<String, List<String>> all = new HashMap<>();
     for (int i = 0; i < headers.length; i += 2) {
       all.put(headers[i], List.of(headers[i + 1]));
@@ -128,7 +135,7 @@ class EnrolSiteTest {
             all,
             body,
             Optional.empty(),
-            "192.0.2.7",
+            address,
             "REF"));
   }
 
@@ -278,6 +285,30 @@ class EnrolSiteTest {
     assertThat(issued()).isEmpty();
   }
 
+  /** The server died between claim and signature, and the person loaded the page again. */
+  @Test
+  void a_claim_that_was_interrupted_is_not_called_somebody_else_s() throws Exception {
+    var invited = invite();
+    meanwhile =
+        () -> {
+          throw new IllegalStateException("killed");
+        };
+    KeyPair lost = key("EC", 256);
+    assertThatThrownBy(() -> send(path(invited), csr(lost), "x")).hasMessage("killed");
+    meanwhile = () -> {};
+    KeyPair fresh = key("EC", 256);
+    Reply busy = send(path(invited), csr(fresh), "x");
+    assertThat(code(busy)).isEqualTo("invitation-busy 409");
+    assertThat(text(busy)).contains("try again in a minute").doesNotContain("Somebody else");
+    assertThat(busy.headers()).contains(new Reply.Header("retry-after", "60"));
+    assertThat(get(path(invited)).status()).isEqualTo(200);
+    assertThat(issued()).isEmpty();
+    now = now.plus(Invitations.CLAIM).plusSeconds(1);
+    assertThat(send(path(invited), csr(fresh), "x").status()).isEqualTo(200);
+    assertThat(code(send(path(invited), csr(lost), "x"))).isEqualTo("invitation-taken 409");
+    assertThat(issued()).hasSize(1);
+  }
+
   @Test
   void who_guesses_is_told_to_wait() throws Exception {
     var invited = invite();
@@ -291,6 +322,33 @@ class EnrolSiteTest {
     assertThat(send(path(invited), csr(key("EC", 256)), "x").status()).isEqualTo(200);
     now = now.plus(Duration.ofMinutes(10));
     assertThat(get("/i/" + OneTimeCode.generate(RANDOM).reveal()).status()).isEqualTo(404);
+  }
+
+  private int guessFrom(String address) {
+    String path = "/i/" + OneTimeCode.generate(RANDOM).reveal();
+    return askFrom(address, "GET", path, Bytes.of(new byte[0])).status();
+  }
+
+  @Test
+  void who_guesses_keeps_nobody_else_waiting() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(guessFrom("192.0.2.7")).isEqualTo(404);
+      assertThat(guessFrom("2001:db8:1:2:0:0:0:" + Integer.toHexString(i))).isEqualTo(404);
+    }
+    assertThat(guessFrom("192.0.2.7")).isEqualTo(429);
+    assertThat(guessFrom("192.0.2.8")).isEqualTo(404);
+    assertThat(guessFrom("2001:db8:1:2:a:b:c:d")).as("the same /64").isEqualTo(429);
+    assertThat(guessFrom("2001:db8:1:3:0:0:0:1")).as("the next /64").isEqualTo(404);
+  }
+
+  @Test
+  void a_configuration_that_is_read_anew_lets_nobody_guess_anew() {
+    for (int i = 0; i < 20; i++) {
+      assertThat(guessFrom("192.0.2.7")).isEqualTo(404);
+    }
+    site = site(false);
+    assertThat(guessFrom("192.0.2.7")).isEqualTo(429);
+    assertThat(guessFrom("192.0.2.8")).isEqualTo(404);
   }
 
   @Test

@@ -118,7 +118,7 @@ class MeSiteTest {
             KeyAlgorithm.P256,
             root,
             new EnrolHost.Identity(ca, List.of(root)));
-    enrol = new EnrolSite(host, ledger, () -> authority, () -> now);
+    enrol = new EnrolSite(host, ledger, () -> authority, Attempts.ofGuessing(() -> now), () -> now);
   }
 
   @AfterEach
@@ -214,6 +214,18 @@ class MeSiteTest {
             link.substring(ENROL.length()),
             Bytes.of(request),
             "application/pkcs10"));
+  }
+
+  @Test
+  void who_still_shows_the_old_certificate_is_told_of_the_new_one() {
+    Certificate old = issue("laptop", Duration.ofDays(90));
+    issue("phone", Duration.ofDays(365));
+    assertThat(text(ask(identity(old), "GET", "/", ""))).doesNotContain("newer certificate");
+    Certificate renewed = issue("laptop", Duration.ofDays(365));
+    assertThat(text(ask(identity(old), "GET", "/", "")))
+        .contains("The browser goes on showing the old one here");
+    assertThat(text(ask(identity(renewed), "GET", "/", ""))).doesNotContain("newer certificate");
+    assertThat(link(ask(identity(renewed), "GET", MeSite.HELLO, ""))).isEqualTo("/");
   }
 
   @Test

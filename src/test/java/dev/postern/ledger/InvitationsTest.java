@@ -109,7 +109,7 @@ class InvitationsTest {
     Invitation made = invite();
     assertThat(invitations.claim(CODE, KEY)).isInstanceOf(Claim.Granted.class);
     now = now.plusSeconds(59);
-    assertThat(invitations.claim(CODE, OTHER_KEY)).isInstanceOf(Claim.Taken.class);
+    assertThat(invitations.claim(CODE, OTHER_KEY)).isInstanceOf(Claim.Busy.class);
     assertThat(invitations.claim(CODE, KEY)).isInstanceOf(Claim.Granted.class);
     now = now.plusSeconds(61);
     assertThat(invitations.claim(CODE, OTHER_KEY)).isInstanceOf(Claim.Granted.class);

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -93,6 +94,9 @@ class ConsoleIT {
   /** Where that of alice.p12 is shown. */
   private String certificate;
 
+  /** That of spare.pem. */
+  private String suspended;
+
   @BeforeAll
   void install() {
     app = SampleApp.start();
@@ -108,6 +112,9 @@ class ConsoleIT {
     chromium = Chromium.in(folder, "office", installation.root());
     firefox = Firefox.in(folder, "office", installation.root());
     assertThat(post("root", "/api/v1/users/alice/invitations", "{}").status()).isEqualTo(201);
+    suspended = "/certificates/" + serial("alice", 0);
+    assertThat(post("root", "/api/v1" + suspended + "/suspend", "").status()).isEqualTo(200);
+    installation.postern.succeeds("user disable victor");
   }
 
   @AfterAll
@@ -177,7 +184,7 @@ class ConsoleIT {
     }
   }
 
-  private Answer curl(String who, String address, String... further) {
+  private Answer curl(@Nullable String who, String address, String... further) {
     List<String> words = new ArrayList<>(List.of("curl", "-sS", "--max-time", "60"));
     words.addAll(List.of("--cacert", installation.root().toString()));
     words.addAll(List.of("--resolve", "admin.example.test:" + served.port() + ":127.0.0.1"));
@@ -213,9 +220,12 @@ class ConsoleIT {
     pages.put("certificates", "/certificates");
     pages.put("certificate", certificate);
     pages.put("revoke", certificate + "/revoke");
+    pages.put("suspend", certificate + "/suspend");
+    pages.put("release", suspended + "/release");
     pages.put("people", "/people");
     pages.put("person", "/people/alice");
     pages.put("close", "/people/alice/disable");
+    pages.put("open", "/people/victor/enable");
     pages.put("add-person", "/add-person");
     pages.put("sites", "/sites?url=https://wiki.example.test/admin/&user=alice");
     pages.put("sign-ins", "/sign-ins");
@@ -250,6 +260,11 @@ class ConsoleIT {
     sit(browser, "root");
     open(browser, "/people");
     browser.click("Add a person");
+    browser.type("#name", "alice");
+    browser.type("#displayName", "Zoe");
+    browser.click("Add");
+    browser.untilText("There is a user alice already.");
+    inspect("add-person-again", browser);
     String name = "zoe-" + browser;
     browser.type("#name", name);
     browser.type("#displayName", "Zoe");
@@ -353,6 +368,64 @@ class ConsoleIT {
     assertThat(state(stolen)).isEqualTo("revoked");
   }
 
+  /** It loads itself again every five seconds. */
+  @Test
+  void whoever_looks_on_sees_who_comes() {
+    sit(chromium, "root");
+    open(chromium, "/sign-ins");
+    chromium.click("Follow");
+    chromium.untilText("The page loads itself again every five seconds.");
+    assertThat(chromium.text()).doesNotContain("/just-admitted");
+    served.status("alice", "/just-admitted");
+    served.status("bob", "/just-refused");
+    chromium.untilText("wiki.example.test/just-refused");
+    chromium.untilText("wiki.example.test/just-admitted");
+    open(chromium, "/sign-ins?only=refused");
+    assertThat(chromium.text()).contains("/just-refused").doesNotContain("/just-admitted");
+    assertThat(chromium.complaints()).isEmpty();
+  }
+
+  @Test
+  void somebody_without_a_mouse_searches_suspends_and_invites() {
+    sit(chromium, "root");
+    open(chromium, "/certificates");
+    chromium.tabTo("Name, user, serial number or fingerprint");
+    chromium.keys("bob");
+    chromium.press(Key.ENTER);
+    chromium.until("what was found", () -> chromium.url().contains("text=bob"));
+    assertThat(chromium.text("table")).contains("Bob").doesNotContain("Alice");
+
+    open(chromium, certificate);
+    chromium.tabTo("Suspend …");
+    chromium.press(Key.ENTER);
+    chromium.until("the question", () -> chromium.url().endsWith("/suspend"));
+    chromium.tabTo("Suspend");
+    chromium.press(Key.ENTER);
+    chromium.untilText("Every door of ours refuses it until it is released.");
+    chromium.tabTo("Release …");
+    chromium.press(Key.ENTER);
+    chromium.until("the question", () -> chromium.url().endsWith("/release"));
+    chromium.tabTo("Release");
+    chromium.press(Key.ENTER);
+    chromium.untilText("The certificate is good again.");
+    assertThat(state(certificate)).isEqualTo("active");
+
+    open(chromium, "/people");
+    chromium.tabTo("Name or e-mail address");
+    chromium.keys("bob");
+    chromium.press(Key.ENTER);
+    chromium.until("who was found", () -> chromium.url().contains("text=bob"));
+    chromium.tabTo("Bob");
+    chromium.press(Key.ENTER);
+    chromium.until("the person", () -> chromium.url().endsWith("/people/bob"));
+    chromium.tabTo("Device");
+    chromium.keys("desk");
+    chromium.tabTo("Make a link");
+    chromium.press(Key.ENTER);
+    chromium.untilText("it is worth one certificate");
+    assertThat(chromium.complaints()).isEmpty();
+  }
+
   @EachBrowser
   void an_auditor_sees_everything_and_nothing_to_press(Browser browser) {
     sit(browser, "audrey");
@@ -384,6 +457,38 @@ class ConsoleIT {
     assertThat(refused.body()).contains("<h1").doesNotContain("Audit trail");
     assertThat(curl("bob", "/api/v1/users").status()).isEqualTo(403);
     assertThat(curl("root", "/", "-H", "Accept: text/html").body()).contains("Audit trail");
+  }
+
+  /** Neither nobody nor bob, who has no role, can tell who is known from who is not. */
+  @Test
+  void no_answer_tells_a_stranger_whether_somebody_is_known() {
+    List<String> pages =
+        List.of(
+            "/people/%s",
+            "/people/%s/disable",
+            "/people?text=%s",
+            "/certificates?user=%s",
+            "/sites?url=https://wiki.example.test/&user=%s",
+            "/api/v1/users/%s",
+            "/api/v1/explain?url=https://wiki.example.test/&user=%s");
+    for (String page : pages) {
+      Answer known = stranger(null, page, "alice");
+      assertThat(known.status()).as(page).isEqualTo(403);
+      assertThat(stranger(null, page, "nobody")).as(page).isEqualTo(known);
+      Answer toBob = stranger("bob", page, "alice");
+      assertThat(toBob.status()).as(page).isEqualTo(403);
+      assertThat(stranger("bob", page, "nobody")).as(page).isEqualTo(toBob);
+    }
+    assertThat(curl("root", "/api/v1/users/alice").status()).isEqualTo(200);
+    assertThat(curl("root", "/api/v1/users/nobody").status()).isEqualTo(404);
+  }
+
+  /** But for what was asked, and the reference. */
+  private Answer stranger(@Nullable String who, String page, String name) {
+    String type = page.startsWith("/api/") ? "application/json" : "text/html";
+    Answer answer = curl(who, page.formatted(name), "-H", "Accept: " + type);
+    String body = answer.body().replace(name, "NAME").replaceAll("\\b[0-9A-Z]{10}\\b", "REF");
+    return new Answer(answer.status(), answer.type(), body);
   }
 
   @Test

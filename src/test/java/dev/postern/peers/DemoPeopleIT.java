@@ -79,7 +79,11 @@ class DemoPeopleIT {
       alice.click("Save the file");
       alice.importP12(alice.download("alice-desk-of-" + alice + ".p12"), alice.text("#password"));
       alice.click("Sign in with it");
-      alice.untilText("Hello Alice");
+      alice.untilText("You are signed in at");
+      assertThat(alice.text("h1")).isEqualTo("Hello Alice");
+      alice.open("https://localhost:" + port + "/");
+      assertThat(alice.text("h1")).isEqualTo("Hello, alice.");
+      alice.open("https://me.localhost:" + port + "/");
 
       admin.importP12(folder.resolve("postern-demo/admin.p12"), PASSWORD);
       admin.open("https://admin.localhost:" + port + "/");

@@ -11,6 +11,7 @@ import dev.postern.fixtures.browser.Firefox;
 import dev.postern.fixtures.browser.Inspection;
 import dev.postern.fixtures.browser.Key;
 import dev.postern.fixtures.browser.Request;
+import dev.postern.fixtures.browser.Scripts;
 import dev.postern.gateway.SampleApp;
 import dev.postern.peers.Installation.Served;
 import java.io.IOException;
@@ -140,6 +141,8 @@ class EnrolIT {
     browser.untilText("Three steps, and you are in");
     String password = browser.text("#password");
     inspect("invitation-done", browser);
+    browser.click("Copy");
+    browser.until("it says so", () -> browser.text("#copied").equals("Copied"));
     assertThat(browser.js(ASKS)).as("whoever leaves without the file is asked").isEqualTo(true);
     browser.click("Save the file");
     assertThat(browser.js(ASKS)).as("and nobody who has it").isEqualTo(false);
@@ -247,6 +250,8 @@ class EnrolIT {
     Inspection.of(chromium, "invitation-phone");
     String address = chromium.text("#address");
     assertThat(zbar(chromium)).isEqualTo(address);
+    chromium.open(address);
+    Inspection.of(chromium, "phone");
 
     firefox.open(address);
     assertThat(firefox.text("h1")).isEqualTo("Your certificate for this phone");
@@ -317,6 +322,32 @@ class EnrolIT {
     browser.untilText("Hello Alice");
     browser.click("Make my certificate");
     browser.untilText("Three steps, and you are in");
+    assertThat(browser.text()).contains("or still shows an older certificate of yours");
+    browser.click("Save the file");
+    browser.open(served.url("/"));
+    assertThat(browser.text("h1"))
+        .as("the old one is good till its end")
+        .isEqualTo("Hello, alice.");
+    browser.open(served.own("me", "/"));
+    browser.untilText("The browser goes on showing the old one here");
+    inspect("me-newer", browser);
+  }
+
+  /** What "Sign in with it" leads to when the file was not imported. */
+  @EachBrowser
+  void a_certificate_that_did_not_come_along_is_told_of(Browser browser) {
+    makeCertificate(browser, invite("alice"));
+    browser.click("Sign in with it");
+    browser.untilText("Your new certificate did not come along.");
+    assertThat(browser.text())
+        .contains("not yet in the browser", "in another browser", "you chose Cancel");
+    assertThat(browser.complaints()).isEmpty();
+    browser.open(served.own("me", "/"));
+    assertThat(browser.text("h1")).startsWith("You need a certificate to enter here");
+    browser.importP12(installation.path("alice.p12"), Postern.PASSPHRASE);
+    browser.restart(); // as the page advises
+    browser.open(served.own("me", "/hello"));
+    browser.untilText("You are signed in at Example");
   }
 
   @EachBrowser
@@ -357,6 +388,81 @@ class EnrolIT {
         installation.path("postern-data"), "dolf", Duration.ofDays(360), Duration.ofDays(300));
     assertThat(installation.postern.run("revoke dolf").failed().err())
         .contains("no certificate that has not run out");
+  }
+
+  private static String request(String name) throws IOException {
+    Program.in(folder)
+        .shell(
+            ("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout %1$s.key"
+                    + " -subj /CN=whoever -out %1$s.csr")
+                .formatted(name))
+        .succeeded();
+    return Files.readString(folder.resolve(name + ".csr"));
+  }
+
+  @Test
+  void without_JavaScript_a_request_is_pasted_or_uploaded() throws Exception {
+    String pasted = request("pasted");
+    request("uploaded");
+    chromium.scripts(Scripts.OFF);
+    try {
+      chromium.open(invite("alice"));
+      assertThat(chromium.text())
+          .contains("JavaScript is off in this browser")
+          .doesNotContain("Make my certificate");
+      chromium.click("Bring a key of your own (no JavaScript, a smart card, a server)");
+      chromium.type("#own-device", "no script");
+      chromium.type("#request", pasted);
+      chromium.click("Send the request");
+      chromium.untilText("Your certificate is ready");
+      chromium.click("Certificate with its chain (PEM)");
+      chromium.click("The same as P7B");
+      String chain =
+          Program.in(folder)
+              .shell(
+                  "openssl pkcs7 -inform DER -in '%s' -print_certs"
+                      .formatted(chromium.download(".p7b")))
+              .succeeded()
+              .out();
+      assertThat(chain).contains("CN = Alice (no script)", "CN = Example Issuing CA");
+      assertThat(chromium.download(".pem")).content().contains("BEGIN CERTIFICATE");
+      assertThat(publicKey("x509 -in '" + chromium.download(".pem") + "'"))
+          .isEqualTo(publicKey("pkey -in pasted.key"));
+
+      chromium.open(invite("alice --device server"));
+      chromium.click("Bring a key of your own (no JavaScript, a smart card, a server)");
+      chromium.choose("#file", folder.resolve("uploaded.csr"));
+      chromium.click("Send the request");
+      chromium.untilText("Your certificate is ready");
+      assertThat(chromium.js("return document.querySelector('#pem').value"))
+          .asString()
+          .contains("BEGIN CERTIFICATE");
+    } finally {
+      chromium.scripts(Scripts.ON);
+    }
+    Inspection.of(chromium, "certificate");
+  }
+
+  private static String publicKey(String of) {
+    String option = of.startsWith("x509") ? " -noout -pubkey" : " -pubout";
+    return Program.in(folder).shell("openssl " + of + option).succeeded().out();
+  }
+
+  /** Its browser says that it is a Mac. */
+  @Test
+  void an_iPad_is_known_by_the_fingers_on_it() {
+    String link = invite("alice");
+    chromium.poses(
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+            + " Version/18.5 Safari/605.1.15",
+        5);
+    chromium.open(link);
+    assertThat(chromium.js("return document.querySelector('#device').value")).isEqualTo("iPad");
+    assertThat(chromium.js("return document.querySelector('[data-guide=ios]').open"))
+        .isEqualTo(true);
+    chromium.restart();
+    chromium.open(link);
+    assertThat(chromium.js("return document.querySelector('#device').value")).isEqualTo("Linux PC");
   }
 
   @Test

@@ -14,6 +14,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -40,6 +44,7 @@ class ToolsIT {
   private static final Pattern CODE =
       Pattern.compile("<pre><code>(.*?)</code></pre>", Pattern.DOTALL);
   private static final String HELLO = "Hello Alice";
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   @TempDir private static Path folder;
 
@@ -175,6 +180,10 @@ class ToolsIT {
     assertThat(run("stat -c %a me.key me.pem").out()).isEqualTo("600\n600\n");
     assertThat(state(invitation)).isEqualTo("used");
     assertThat(run(TOOLS.prepare("curl", desk, this::local)).out()).contains(HELLO);
+    run(TOOLS.prepare("A .p7b file", desk, withLink(invitation))).succeeded();
+    assertThat(run("cat chain.pem").out())
+        .contains(run("openssl x509 -in me.crt").succeeded().out());
+    assertThat(run("cat chain.pem").out().split("BEGIN CERTIFICATE", -1)).hasSizeGreaterThan(2);
 
     // Another key is too late.
     assertThat(run(script).exit()).isEqualTo(22);
@@ -193,6 +202,160 @@ class ToolsIT {
     assertThat(run("openssl x509 -in me.crt -noout -subject -ext subjectAltName").succeeded().out())
         .contains("O = Example", "CN = Alice", "UID = alice", "email:alice@example.test")
         .doesNotContain("Other", "root", "bob", "*.test");
+  }
+
+  /** On the enrolment host. */
+  private String curl(String options, String path) {
+    return run("curl -4sS --cacert root.pem %s 'https://enrol.localhost:%d%s'"
+            .formatted(options, served.port(), path))
+        .succeeded()
+        .out();
+  }
+
+  @Test
+  void a_reload_lets_nobody_guess_anew() throws IOException {
+    String code = "/i/" + "a".repeat(25);
+    String status = " -o /dev/null -w '%{http_code} '";
+    String before = Files.readString(installation.config());
+    String link = invite().path("link").asText().replaceFirst(".*/i/", "/i/");
+    assertThat(curl("--interface 127.0.0.3" + status, code + "[a-v]"))
+        .isEqualTo("404 ".repeat(20) + "429 429 ");
+    try {
+      installation.replaceConfig(before.replace("pages: {", "pages: { key: rsa2048,"));
+      Soon.within(SOON, "it is reloaded", () -> curl("", link).contains("data-key=\"RSA\""));
+      assertThat(curl("--interface 127.0.0.3" + status, code + "w")).isEqualTo("429 ");
+      assertThat(curl("--interface 127.0.0.4" + status, code + "w")).isEqualTo("404 ");
+    } finally {
+      installation.replaceConfig(before);
+    }
+  }
+
+  /** Settings on iPhone, iPad and Mac say "Verified" to what leads to a root they have. */
+  @Test
+  void the_profile_for_Apple_is_signed_and_holds_the_root_alone() {
+    curl("-o root.mobileconfig", "/root.mobileconfig");
+    run("openssl cms -verify -inform DER -in root.mobileconfig -CAfile root.pem -purpose sslserver"
+            + " -out root.plist")
+        .succeeded();
+    assertThat(
+            run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj"
+                    + " /CN=Other -keyout /dev/null -out other.pem; openssl cms -verify -inform DER"
+                    + " -in root.mobileconfig -CAfile other.pem -purpose sslserver -out other")
+                .failed()
+                .err())
+        .as("by another root")
+        .contains("Verification failure");
+    // A plist is XML; what a property list reader makes of it, and that the root is the root.
+    assertThat(
+            run("""
+            python3 - <<'END'
+            import plistlib, ssl
+            profile = plistlib.load(open('root.plist', 'rb'))
+            print(profile['PayloadType'], [each['PayloadType'] for each in profile['PayloadContent']])
+            print(profile['PayloadContent'][0]['PayloadContent'] == ssl.PEM_cert_to_DER_cert(open('root.pem').read()))
+            END
+            """)
+                .succeeded()
+                .out())
+        .isEqualTo("Configuration ['com.apple.security.root']\nTrue\n");
+    assertThat(run("cat root.plist").out()).doesNotContain("pkcs12", "PRIVATE KEY");
+  }
+
+  /** By OpenSSL and curl, as scripts do it; each sends its own request, all at once. */
+  private Program.Outcome enrol(List<String> links, String request, String answer) {
+    var line = new StringBuilder();
+    for (int i = 0; i < links.size(); i++) {
+      line.append(
+          ("curl -4sS --max-time 60 --cacert root.pem --data-binary @%1$s-%2$d.csr"
+                  + " -o %3$s-%2$d.crt -w '%%{http_code}' %4$s > %3$s-%2$d.status 2>/dev/null & ")
+              .formatted(request, i, answer, links.get(i)));
+    }
+    return run(line + "wait");
+  }
+
+  private List<String> answers(String answer, int count, String ending) throws IOException {
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Path file = desk.resolve(answer + "-" + i + ending);
+      answers.add(Files.exists(file) ? Files.readString(file) : "");
+    }
+    return answers;
+  }
+
+  /** Of the invitations of users so called. */
+  private int count(String users, String condition) {
+    String ledger = "jdbc:sqlite:" + installation.path("postern-data/ledger.db");
+    try (var connection = DriverManager.getConnection(ledger);
+        var statement = connection.createStatement();
+        var result =
+            statement.executeQuery(
+                "select count(*) from invitations where user_key like '"
+                    + users
+                    + "-%' and "
+                    + condition)) {
+      return result.getInt(1);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void a_server_killed_while_it_enrols_leaves_nothing_half_issued() throws Exception {
+    int crowd = 16;
+    var users = new StringBuilder("name,display_name,email,groups\n");
+    for (int i = 0; i < crowd; i++) {
+      users.append("crash-%02d,Crash,,crash\n".formatted(i));
+      run(("for kind in own other; do openssl req -new -newkey ec -pkeyopt"
+                  + " ec_paramgen_curve:P-256 -noenc -keyout /dev/null -subj /CN=x"
+                  + " -out $kind-%d.csr; done")
+              .formatted(i))
+          .succeeded();
+    }
+    Files.writeString(folder.resolve("crash.csv"), users);
+    installation.postern.succeeds("import crash.csv");
+    installation.postern.succeeds("invite --all-of group:crash --out crash-links.csv");
+    List<String> links =
+        Files.readAllLines(folder.resolve("crash-links.csv")).stream()
+            .skip(1)
+            .map(each -> each.split(",")[3])
+            .toList();
+    assertThat(links).hasSize(crowd);
+
+    Thread senders = Thread.ofPlatform().start(() -> enrol(links, "own", "first"));
+    Soon.within(SOON, "the first is done", () -> count("crash", "serial is not null") > 0);
+    served.close(); // kill -9
+    assertThat(senders.join(Duration.ofMinutes(2))).isTrue();
+    int done = count("crash", "serial is not null");
+    int begun = count("crash", "serial is null and key_hash is not null");
+    List<String> before = answers("first", crowd, ".status");
+    System.out.println(
+        "ToolsIT: of %d, %d had their certificate when the server was killed, %d had begun"
+            .formatted(crowd, done, begun));
+    served = installation.serve();
+
+    // Who loaded the page again has another key: too late, at once, or in a minute.
+    enrol(links.subList(0, crowd / 2), "other", "reload");
+    assertThat(answers("reload", crowd / 2, ".status")).containsOnly("200", "409").contains("409");
+    assertThat(String.join("", answers("reload", crowd / 2, ".crt")).split("invitation-busy", -1))
+        .hasSizeLessThanOrEqualTo(begun + 1);
+    // Whose script tries once more has the same.
+    enrol(links, "own", "again");
+    List<String> after = answers("again", crowd, ".status");
+    for (int i = 0; i < crowd; i++) {
+      boolean overtaken = i < crowd / 2 && answers("reload", crowd, ".status").get(i).equals("200");
+      assertThat(after.get(i)).as("link " + i).isEqualTo(overtaken ? "409" : "200");
+      if (before.get(i).equals("200")) {
+        assertThat(answers("again", crowd, ".crt").get(i))
+            .as("the certificate that was received before")
+            .isEqualTo(answers("first", crowd, ".crt").get(i));
+      }
+    }
+    assertThat(count("crash", "serial is not null")).isEqualTo(crowd);
+    List<String> owners = new ArrayList<>();
+    new ObjectMapper()
+        .readTree(installation.postern.succeeds("list crash --json --limit 1000").out())
+        .forEach(each -> owners.add(each.path("user").asText()));
+    assertThat(owners).as("one certificate a link").hasSize(crowd).doesNotHaveDuplicates();
   }
 
   @ParameterizedTest

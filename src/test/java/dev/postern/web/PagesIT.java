@@ -60,6 +60,11 @@ class PagesIT {
         boolean renewable = i == DENIALS.size() - 1;
         Inspection.of(chromium, "page-" + code + (renewable ? "-renewable" : ""));
       }
+      for (String page : List.of("unbrought", "authorities")) {
+        chromium.open("http://127.0.0.1:" + server.getAddress().getPort() + "/page/" + page);
+        assertThat(chromium.title()).isEqualTo(chromium.text("h1")).isNotEmpty();
+        Inspection.of(chromium, "page-" + page);
+      }
     } finally {
       server.stop(0);
     }
@@ -67,21 +72,40 @@ class PagesIT {
 
   private static void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Denial denial =
-          DENIALS.get(Integer.parseInt(exchange.getRequestURI().getPath().substring(6)));
-      var enrolment = URI.create("https://enrol.example.test/");
-      Pages pages = new Pages();
-      var ways =
-          new Pages.Ways(
-              Optional.of(enrolment),
-              Optional.of(URI.create("https://me.example.test/")),
-              Optional.of("mailto:help@example.test"));
-      Reply reply =
-          pages.render(pages.explain(denial, ways, "/", "7PMQJVMP0Z", "en"), "text/html", "en");
+      Reply reply = page(exchange.getRequestURI().getPath().substring(6));
       reply.headers().forEach(each -> exchange.getResponseHeaders().add(each.name(), each.value()));
       byte[] body = reply.body().toArray();
       exchange.sendResponseHeaders(reply.status(), body.length);
       exchange.getResponseBody().write(body);
     }
+  }
+
+  private static Reply page(String which) {
+    var pages = new Pages();
+    var ways =
+        new Pages.Ways(
+            Optional.of(URI.create("https://enrol.example.test/")),
+            Optional.of(URI.create("https://me.example.test/")),
+            Optional.of("mailto:help@example.test"));
+    return switch (which) {
+      case "unbrought" -> denied(pages, new Denial.NoCertificate(), ways.fromEnrolment());
+      case "authorities" -> {
+        List<AuthorityPage.Link> files =
+            List.of(
+                new AuthorityPage.Link("DER (.cer)", "/ca/1.cer"),
+                new AuthorityPage.Link("PEM", "/ca/1.pem"),
+                new AuthorityPage.Link("CRL", "/crl/1.crl"));
+        yield pages.authorities(
+            List.of(
+                new AuthorityPage.Authority(ROOT.certificate(), true, files),
+                new AuthorityPage.Authority(ALICE, false, files)),
+            "en");
+      }
+      default -> denied(pages, DENIALS.get(Integer.parseInt(which)), ways);
+    };
+  }
+
+  private static Reply denied(Pages pages, Denial denial, Pages.Ways ways) {
+    return pages.render(pages.explain(denial, ways, "/", "7PMQJVMP0Z", "en"), "text/html", "en");
   }
 }

@@ -7,12 +7,19 @@ import dev.postern.fakes.TestAuthority;
 import dev.postern.revocation.CrlReason;
 import dev.postern.revocation.RevocationStatus;
 import dev.postern.x509.Certificate;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -55,6 +62,49 @@ class PagesTest {
     assertThat(html(pages, gone, "fr")).contains("Not reached.", "It is gone");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'de, eo;q=0.8, en;q=0.5', eo",
+    "'en;q=0.5, eo-XX', eo",
+    "'en, eo;q=0.9', en",
+    "'eo;q=0.9, en;q=0.9', eo",
+    "'eo;q=0, en;q=0.1', en",
+    "'eo;q=much', en",
+    "'*', en",
+    "',;,-', en"
+  })
+  void the_language_is_the_one_that_the_reader_likes_best(String accepted, String chosen) {
+    Texts texts = Texts.of("dev.postern.web.pages");
+    assertThat(texts.in(accepted).text("lang")).isEqualTo(chosen);
+  }
+
+  /** What is told of a code in the file's words has them there, and a translation its own. */
+  @Test
+  void every_problem_of_the_wire_has_its_words_in_the_file() throws IOException {
+    Pattern made =
+        Pattern.compile(
+            "Problem\\s*\\.(?:of|worded)\\(\\s*\\d+,\\s*(?:\"[a-z-]+\",\\s*)?\"([a-z-]+)\",");
+    Language english = Texts.of("dev.postern.web.pages").in("en");
+    Set<String> keys = new TreeSet<>(Set.of("bad-request", "bad-gateway", "gateway-timeout"));
+    for (String room : List.of("web", "gateway")) {
+      try (Stream<Path> files = Files.list(Path.of("src/main/java/dev/postern", room))) {
+        for (Path file : files.toList()) {
+          made.matcher(Files.readString(file)).results().forEach(each -> keys.add(each.group(1)));
+        }
+      }
+    }
+    assertThat(keys).hasSizeGreaterThan(15).contains("wrong-connection");
+    assertThat(keys)
+        .allSatisfy(key -> {
+          assertThat(english.knows("problem." + key + ".title")).isTrue();
+          assertThat(english.knows("problem." + key + ".detail")).isTrue();
+        });
+    Problem found = Problem.worded(421, "misdirected", "wrong-connection", "the site is gone");
+    assertThat(found.title()).isEqualTo("This request came to the wrong connection.");
+    assertThat(html(new Pages(), Explanation.of(found, "REF"), "eo"))
+        .contains("This request came to the wrong connection.", "The site is gone");
+  }
+
   private static String html(Pages pages, Explanation explanation, String language) {
     return new String(
         pages.render(explanation, "text/html", language).body().toArray(), StandardCharsets.UTF_8);
@@ -88,6 +138,21 @@ class PagesTest {
         .isEqualTo("https://help.test/?to=it&reference=REF");
     assertThat(action(new Denial.NoCertificate(), page)).isEqualTo("/x?y");
     assertThat(action(revoked(CrlReason.CERTIFICATE_HOLD), Pages.Ways.NONE)).isEqualTo("/x?y");
+  }
+
+  @Test
+  void whoever_comes_to_try_a_new_certificate_and_shows_none_is_told_what_is_likely() {
+    var trying = new Pages.Ways(DOOR, ME, CONTACT).fromEnrolment();
+    Explanation page = explain(new Denial.NoCertificate(), trying);
+    assertThat(page.problem().code()).isEqualTo("no-certificate");
+    assertThat(page.likely()).hasSize(4);
+    assertThat(page.action().orElseThrow()).isEqualTo(new Explanation.Action("Try again", "/x?y"));
+    assertThat(html(new Pages(), page, "en"))
+        .contains("Your new certificate did not come along.", "<li>It is in another browser")
+        .doesNotContain("If your browser does not ask, it remembers");
+    assertThat(explain(new Denial.NoCertificate(), new Pages.Ways(DOOR, ME, CONTACT)).likely())
+        .isEmpty();
+    assertThat(explain(revoked(CrlReason.KEY_COMPROMISE), trying).likely()).isEmpty();
   }
 
   @Test
