@@ -98,16 +98,15 @@ public final class Bench implements Callable<Integer> {
       description = "How long soak lasts (default: 20; --quick: 1).")
   private Integer minutes;
 
+  private boolean failed;
+
   private Bench() {}
 
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new Bench())
             .setExecutionExceptionHandler((failure, _, _) -> {
-              System.err.println("postern: nothing measured: " + failure.getMessage());
-              if (System.getenv("POSTERN_BENCH_TRACE") != null) {
-                failure.printStackTrace();
-              }
+              System.err.println("postern: " + failure.getMessage());
               return FAULT;
             })
             .execute(arguments));
@@ -128,7 +127,7 @@ public final class Bench implements Callable<Integer> {
     if (json) {
       out.print(JsonFile.of(results));
     }
-    return 0;
+    return failed ? FAULT : 0;
   }
 
   private static List<Work> all() {
@@ -158,7 +157,7 @@ public final class Bench implements Callable<Integer> {
       for (int i = 0; i < works.size(); i++) {
         Work work = works.get(i);
         screen.printf("%n[%d/%d] %s%n", i + 1, works.size(), work.about());
-        for (Comparison comparison : work.measure(lab)) {
+        for (Comparison comparison : measure(work, lab)) {
           comparisons.add(comparison);
           table.print(comparison);
         }
@@ -166,6 +165,22 @@ public final class Bench implements Callable<Integer> {
     }
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     return new Results(Machine.here(), quick, took, comparisons);
+  }
+
+  /** What goes wrong with one is told, and the others are measured all the same. */
+  private List<Comparison> measure(Work work, Lab lab) {
+    try {
+      return work.measure(lab);
+    } catch (Exception e) {
+      failed = true;
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      System.err.println("postern: " + work.name() + " was not measured: " + e.getMessage());
+      if (System.getenv("POSTERN_BENCH_TRACE") != null) {
+        e.printStackTrace();
+      }
+      return List.of(
+          new Comparison(work.about(), "", List.of(), List.of(), "Not measured: " + why));
+    }
   }
 
   private OptionalInt lasting() {
