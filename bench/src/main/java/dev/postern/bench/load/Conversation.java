@@ -12,8 +12,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -44,6 +46,9 @@ public final class Conversation implements AutoCloseable {
       var factory = context(who).getSocketFactory();
       var socket = (SSLSocket) factory.createSocket(plain, target.host(), target.port(), true);
       socket.setSoTimeout(PATIENCE_MILLIS);
+      var parameters = socket.getSSLParameters(); // by itself it says no name without a dot
+      parameters.setServerNames(List.of(new SNIHostName(target.host())));
+      socket.setSSLParameters(parameters);
       socket.startHandshake();
       return new Conversation(socket, target.host());
     } catch (IOException e) {

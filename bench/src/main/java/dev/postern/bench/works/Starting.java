@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 /** From the command to the first person who is let in; and what it then has of the memory. */
 public final class Starting implements Work {
   private static final Duration IDLE = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int PAUSE_MILLIS = 2;
   private static final int CONNECTIONS = 32;
   private static final int AT_ONCE = 16;
@@ -82,6 +82,7 @@ public final class Starting implements Work {
   private static double firstAnswer(Daemon daemon, Identity somebody) {
     Target target = target(daemon);
     long end = System.nanoTime() + PATIENCE.toNanos();
+    IOException last = null;
     while (System.nanoTime() < end && daemon.isAlive()) {
       try (Conversation conversation = Conversation.open(target, somebody)) {
         int status = conversation.get("/");
@@ -90,10 +91,12 @@ public final class Starting implements Work {
         }
         throw new IllegalStateException(daemon.name() + " answers " + status);
       } catch (IOException e) {
-        sleep(Duration.ofMillis(PAUSE_MILLIS)); // not yet
+        last = e; // not yet
+        sleep(Duration.ofMillis(PAUSE_MILLIS));
       }
     }
-    throw new IllegalStateException(daemon.name() + " does not answer: " + daemon.output());
+    throw new IllegalStateException(
+        "%s does not answer (%s): %s".formatted(daemon.name(), last, daemon.output()));
   }
 
   private static Target target(Daemon daemon) {
