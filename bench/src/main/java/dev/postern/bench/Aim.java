@@ -58,11 +58,8 @@ public record Aim(String contender, Optional<String> against, double bound, Kind
 
   public Verdict verdict(Comparison comparison) {
     return measured(comparison)
-        .map(
-            value ->
-                (kind == Kind.AT_MOST ? value <= bound : value >= bound)
-                    ? Verdict.MET
-                    : Verdict.MISSED)
+        .map(value ->
+            (kind == Kind.AT_MOST ? value <= bound : value >= bound) ? Verdict.MET : Verdict.MISSED)
         .orElse(Verdict.NOT_MEASURED);
   }
 

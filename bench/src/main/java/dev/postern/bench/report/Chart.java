@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** {@code chart.svg}: Postern's CPU as a share of each peer's, a bar each; readable in either theme. */
+/**
+ * {@code chart.svg}: Postern's CPU as a share of each peer's, a bar each; readable in either theme.
+ */
 public final class Chart {
   private static final int WIDTH = 760;
   private static final int LEFT = 380;
@@ -39,21 +41,21 @@ public final class Chart {
     }
     int one = x(1);
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" role="img" aria-label="CPU time of Postern as a share of its peers'">
-        <style>
-        text { font: 12px system-ui, sans-serif; fill: #24292f }
-        .title, .head { font-weight: 600 }
-        .less { fill: #1a7f37 } .more { fill: #bc4c00 }
-        line { stroke: #57606a }
-        @media (prefers-color-scheme: dark) {
-          text { fill: #e6edf3 } .less { fill: #3fb950 } .more { fill: #f0883e } line { stroke: #8b949e }
-        }
-        </style>
-        <text x="8" y="18" class="head">CPU time of Postern for the same work, as a share of its peers’</text>
-        <text x="8" y="36">shorter is better; the line is “as much as theirs”</text>
-        <line x1="%3$d" y1="44" x2="%3$d" y2="%4$d"/>
-        %5$s</svg>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" role="img" aria-label="CPU time of Postern as a share of its peers'">
+    <style>
+    text { font: 12px system-ui, sans-serif; fill: #24292f }
+    .title, .head { font-weight: 600 }
+    .less { fill: #1a7f37 } .more { fill: #bc4c00 }
+    line { stroke: #57606a }
+    @media (prefers-color-scheme: dark) {
+      text { fill: #e6edf3 } .less { fill: #3fb950 } .more { fill: #f0883e } line { stroke: #8b949e }
+    }
+    </style>
+    <text x="8" y="18" class="head">CPU time of Postern for the same work, as a share of its peers’</text>
+    <text x="8" y="36">shorter is better; the line is “as much as theirs”</text>
+    <line x1="%3$d" y1="44" x2="%3$d" y2="%4$d"/>
+    %5$s</svg>
+    """
         .formatted(WIDTH, y + 10, one, y, body);
   }
 

@@ -16,7 +16,12 @@ import java.util.Map;
  * @param versions of what was measured, by name
  */
 public record Machine(
-    Instant at, String processor, int cores, String memory, String system, Map<String, String> versions) {
+    Instant at,
+    String processor,
+    int cores,
+    String memory,
+    String system,
+    Map<String, String> versions) {
 
   public static Machine here() {
     return new Machine(

@@ -76,7 +76,8 @@ public final class Markdown {
   private static String by(Aim aim, Comparison comparison) {
     double share = aim.measured(comparison).orElseThrow() / aim.bound();
     return aim.kind() == Aim.Kind.AT_MOST
-        ? String.format(Locale.ROOT, share < 2 ? "%.0f %%" : "%.0f %% (%.1f ×)", (share - 1) * 100, share)
+        ? String.format(
+            Locale.ROOT, share < 2 ? "%.0f %%" : "%.0f %% (%.1f ×)", (share - 1) * 100, share)
         : String.format(Locale.ROOT, "%.0f %%", (1 - share) * 100);
   }
 

@@ -5,8 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** All of one run. */
-public record Results(
-    Machine machine, boolean quick, Duration took, List<Comparison> comparisons) {
+public record Results(Machine machine, boolean quick, Duration took, List<Comparison> comparisons) {
   public Results {
     comparisons = List.copyOf(comparisons);
   }

@@ -43,8 +43,7 @@ public final class Bodies implements Work {
     file(lab, megabytes);
     Identities known = lab.pki().people(CONNECTIONS);
     try (var rivals =
-        Rivals.of(
-            lab, Contender.POSTERN, Contender.NGINX, Contender.HAPROXY, Contender.CADDY)) {
+        Rivals.of(lab, Contender.POSTERN, Contender.NGINX, Contender.HAPROXY, Contender.CADDY)) {
       return List.of(
           compare(
               lab, rivals, known, "Large bodies, download", Request.get("/files/big"), megabytes),

@@ -40,27 +40,24 @@ final class Primitives {
       List<Double> values = new ArrayList<>();
       for (int i = 0; i < lab.rounds() + 1; i++) {
         double sign =
-            micros(
-                () -> {
-                  signer.update(message);
-                  signer.sign();
-                });
+            micros(() -> {
+              signer.update(message);
+              signer.sign();
+            });
         double verify =
-            micros(
-                () -> {
-                  verifier.initVerify(key.getPublic());
-                  verifier.update(message);
-                  if (!verifier.verify(signature)) {
-                    throw new GeneralSecurityException("a signature of ours does not verify");
-                  }
-                });
+            micros(() -> {
+              verifier.initVerify(key.getPublic());
+              verifier.update(message);
+              if (!verifier.verify(signature)) {
+                throw new GeneralSecurityException("a signature of ours does not verify");
+              }
+            });
         double agree =
-            micros(
-                () -> {
-                  agreement.init(exchange.generateKeyPair().getPrivate());
-                  agreement.doPhase(peer.getPublic(), true);
-                  agreement.generateSecret();
-                });
+            micros(() -> {
+              agreement.init(exchange.generateKeyPair().getPrivate());
+              agreement.doPhase(peer.getPublic(), true);
+              agreement.generateSecret();
+            });
         values.add(sign + verifications * verify + agree);
       }
       values.removeFirst(); // cold

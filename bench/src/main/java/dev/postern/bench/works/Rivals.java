@@ -31,9 +31,7 @@ final class Rivals implements AutoCloseable {
   static Rivals of(Lab lab, String... names) {
     Rivals rivals = new Rivals();
     try {
-      Stream.of(names)
-          .filter(lab::isWanted)
-          .forEach(name -> rivals.servers.add(start(lab, name)));
+      Stream.of(names).filter(lab::isWanted).forEach(name -> rivals.servers.add(start(lab, name)));
       return rivals;
     } catch (RuntimeException e) {
       rivals.close();
