@@ -72,7 +72,8 @@ final class Certificates {
 
   private static final String ROWS = "select ordinal from certificates found where ordinal > 0";
 
-  private static final String LIST = "select ordinal from certificate_terms found where term = :term";
+  private static final String LIST =
+      "select ordinal from certificate_terms found where term = :term";
 
   private static final String LISTED =
       " and exists (select 1 from certificate_terms other where other.ordinal = found.ordinal"
@@ -245,9 +246,9 @@ final class Certificates {
   }
 
   /**
-   * Selects the ordinals of what is asked for. Of several terms the lists are gone through together,
-   * newest first, until the page is full; that would be long if one of them had few certificates.
-   * Those are then looked up in the other lists.
+   * Selects the ordinals of what is asked for. Of several terms the lists are gone through
+   * together, newest first, until the page is full; that would be long if one of them had few
+   * certificates. Those are then looked up in the other lists.
    */
   private static String found(Handle handle, CertificateQuery query, Map<String, Object> values) {
     String conditions = dates(query, values);

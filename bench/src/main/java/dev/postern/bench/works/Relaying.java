@@ -76,7 +76,7 @@ public final class Relaying implements Work {
         Kept kept = lab.load().keep(target, known, connections);
         opened.put(server.name(), new Opened(server, kept));
         boolean postern = server.name().equals(Contender.POSTERN);
-        var _ = kept.run(Request.get("/"), postern ? lab.count(150_000, 30_000) : 2_000, streams);
+        var _ = kept.run(Request.get("/"), postern ? lab.count(150_000, 80_000) : 2_000, streams);
       }
       int count = lab.count(40_000, 10_000);
       List<Samples> samples =
