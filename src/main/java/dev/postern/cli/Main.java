@@ -98,10 +98,17 @@ public final class Main implements Runnable {
     return commandLine(terminal, COMMANDS.values());
   }
 
-  /** picocli takes 10 ms to look at a command: all of them would be half of a short run. */
-  private static Collection<Class<?>> needed(String... args) {
-    Class<?> named = args.length == 0 ? null : COMMANDS.get(args[0]);
-    return named == null || ABOUT_COMMANDS.contains(args[0]) ? COMMANDS.values() : List.of(named);
+  /**
+   * Those that the line is about: looking at a command takes picocli some 10 ms, and looking at all
+   * would be most of a short run.
+   */
+  static Collection<Class<?>> needed(String... args) {
+    String first = args.length == 0 ? "help" : args[0];
+    if (first.equals("--version") || first.equals("-V")) {
+      return List.of();
+    }
+    Class<?> named = COMMANDS.get(first);
+    return named == null || ABOUT_COMMANDS.contains(first) ? COMMANDS.values() : List.of(named);
   }
 
   private static CommandLine commandLine(Terminal terminal, Collection<Class<?>> commands) {

@@ -59,7 +59,8 @@ final class WarmUpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("postern-warm-up");
+    Path folder =
+        Files.createTempDirectory("postern-warm-up" + ProcessHandle.current().pid() + "-");
     try (var app = SampleApp.start()) {
       var world = new DemoWorld(folder);
       world.prepare(0, app.port());
