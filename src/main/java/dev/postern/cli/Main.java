@@ -5,6 +5,11 @@ import dev.postern.x509.Signer.SignerUnavailable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -31,40 +36,48 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "                            postern serve",
       "",
       "Exit codes: 0 done, 1 refused, 2 wrong usage or unreadable input, 3 something is broken."
-    },
-    subcommands = {
-      DemoCommand.class,
-      InitCommand.class,
-      ServeCommand.class,
-      UserCommand.class,
-      GroupCommand.class,
-      ImportCommand.class,
-      InviteCommand.class,
-      InvitationCommand.class,
-      IssueCommand.class,
-      SignCommand.class,
-      RenewCommand.class,
-      RevokeCommand.class,
-      SuspendCommand.class,
-      ReleaseCommand.class,
-      ListCommand.class,
-      ShowCommand.class,
-      CrlCommand.class,
-      ExportCommand.class,
-      MailCommand.class,
-      TopCommand.class,
-      InspectCommand.class,
-      VerifyCommand.class,
-      ExplainCommand.class,
-      ParseCommand.class,
-      Pkcs12Command.class,
-      ConfigCommand.class,
-      CompletionCommand.class,
-      HelpCommand.class
     })
 public final class Main implements Runnable {
   /** Examples are for pasting: wide enough that none is broken. */
   private static final int HELP_WIDTH = 120;
+
+  /** In the order of the help. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("demo", DemoCommand.class);
+    COMMANDS.put("init", InitCommand.class);
+    COMMANDS.put("serve", ServeCommand.class);
+    COMMANDS.put("user", UserCommand.class);
+    COMMANDS.put("group", GroupCommand.class);
+    COMMANDS.put("import", ImportCommand.class);
+    COMMANDS.put("invite", InviteCommand.class);
+    COMMANDS.put("invitation", InvitationCommand.class);
+    COMMANDS.put("issue", IssueCommand.class);
+    COMMANDS.put("sign", SignCommand.class);
+    COMMANDS.put("renew", RenewCommand.class);
+    COMMANDS.put("revoke", RevokeCommand.class);
+    COMMANDS.put("suspend", SuspendCommand.class);
+    COMMANDS.put("release", ReleaseCommand.class);
+    COMMANDS.put("list", ListCommand.class);
+    COMMANDS.put("show", ShowCommand.class);
+    COMMANDS.put("crl", CrlCommand.class);
+    COMMANDS.put("export", ExportCommand.class);
+    COMMANDS.put("mail", MailCommand.class);
+    COMMANDS.put("top", TopCommand.class);
+    COMMANDS.put("inspect", InspectCommand.class);
+    COMMANDS.put("verify", VerifyCommand.class);
+    COMMANDS.put("explain", ExplainCommand.class);
+    COMMANDS.put("parse", ParseCommand.class);
+    COMMANDS.put("p12", Pkcs12Command.class);
+    COMMANDS.put("config", ConfigCommand.class);
+    COMMANDS.put("completion", CompletionCommand.class);
+    COMMANDS.put("help", HelpCommand.class);
+    COMMANDS.put("warm-up", WarmUpCommand.class);
+  }
+
+  /** They tell of all the others. */
+  private static final Set<String> ABOUT_COMMANDS = Set.of("help", "completion");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -77,12 +90,30 @@ public final class Main implements Runnable {
 
   /** Runs one command line; the exit code says how it ended. */
   static int run(Terminal terminal, String... args) {
-    return commandLine(terminal).execute(args);
+    return commandLine(terminal, needed(args)).execute(args);
   }
 
   /** The commands, as picocli knows them. */
   static CommandLine commandLine(Terminal terminal) {
+    return commandLine(terminal, COMMANDS.values());
+  }
+
+  /**
+   * Those that the line is about: looking at a command takes picocli some 10 ms, and looking at all
+   * would be most of a short run.
+   */
+  static Collection<Class<?>> needed(String... args) {
+    String first = args.length == 0 ? "help" : args[0];
+    if (first.equals("--version") || first.equals("-V")) {
+      return List.of();
+    }
+    Class<?> named = COMMANDS.get(first);
+    return named == null || ABOUT_COMMANDS.contains(first) ? COMMANDS.values() : List.of(named);
+  }
+
+  private static CommandLine commandLine(Terminal terminal, Collection<Class<?>> commands) {
     var commandLine = new CommandLine(new Main(), new Commands(terminal));
+    commands.forEach(commandLine::addSubcommand);
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(terminal.ansi()));
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));

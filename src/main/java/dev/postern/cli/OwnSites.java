@@ -149,7 +149,7 @@ final class OwnSites {
     }
     List<Certificate> chain = new ArrayList<>(List.of(certificates.certificate(host)));
     chain.addAll(workspace.issuer().chain());
-    return new EnrolHost.Identity(workspace.key(workspace.folder().serverKey()).signer(), chain);
+    return new EnrolHost.Identity(certificates.signer(), chain);
   }
 
   private MeSite me(PosternConfig config) {

@@ -26,10 +26,14 @@ final class PassphraseSource {
 
   /** For opening something that exists. */
   Passphrase existing(Optional<Path> file, String what) {
-    return file.or(PassphraseSource::credential)
-        .map(this::fromFile)
+    return unattended(file)
         .or(() -> terminal.askSecret("Passphrase of " + what + ": ").map(PassphraseSource::checked))
         .orElseThrow(() -> nobodyToAsk("the passphrase of " + what));
+  }
+
+  /** Where nobody need be asked for it. */
+  Optional<Passphrase> unattended(Optional<Path> file) {
+    return file.or(PassphraseSource::credential).map(this::fromFile);
   }
 
   /** For opening a file that is not the server's: systemd's credential is not its password. */

@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.web.Natives;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +26,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (var workspace = Workspace.open(where, terminal);
+    Natives.loadAhead();
+    try (var workspace = Workspace.openToServe(where, terminal);
         var serving = Serving.start(workspace, terminal)) {
       serving.sayWhere();
       serving.untilStopped();

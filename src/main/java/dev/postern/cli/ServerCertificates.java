@@ -11,6 +11,7 @@ import dev.postern.keys.TlsIdentity;
 import dev.postern.ledger.CertificateQuery;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.GeneralName;
+import dev.postern.x509.Signer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,6 +38,11 @@ final class ServerCertificates {
   ServerCertificates(Workspace workspace, SecretKeyPair key) {
     this.workspace = workspace;
     this.key = key;
+  }
+
+  /** Signs as the hosts do in TLS. */
+  Signer signer() {
+    return key.signer();
   }
 
   /** The certificate of {@code host}, issued if need be. */

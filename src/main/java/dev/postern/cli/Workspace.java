@@ -57,6 +57,7 @@ final class Workspace implements AutoCloseable {
   private final Optional<Path> passphraseFile;
   private final InstantSource clock = InstantSource.system();
   private @Nullable Passphrase passphrase;
+  private @Nullable KeyAhead ahead;
   private @Nullable Authority authority;
   private @Nullable Signer issuingSigner;
 
@@ -85,13 +86,33 @@ final class Workspace implements AutoCloseable {
     return workspace;
   }
 
+  /**
+   * For a server: the key that its hosts need is opened meanwhile, unless somebody has to be asked
+   * for the passphrase.
+   */
+  static Workspace openToServe(WorkspaceOptions options, Terminal terminal) {
+    PosternConfig config = Configuration.read(options.config());
+    Optional<Passphrase> known =
+        new PassphraseSource(terminal).unattended(options.passphraseFile());
+    Path key = new DataFolder(config.data()).serverKey();
+    Optional<KeyAhead> ahead = known.map(passphrase -> KeyAhead.open(key, passphrase));
+    Workspace workspace = open(options.config(), config, options.passphraseFile(), terminal);
+    workspace.passphrase = known.orElse(null);
+    workspace.ahead = ahead.orElse(null);
+    return workspace;
+  }
+
   /** For commands that need no key. */
   static Workspace open(Path configFile, Terminal terminal) {
     return open(configFile, Optional.empty(), terminal);
   }
 
   static Workspace open(Path configFile, Optional<Path> passphraseFile, Terminal terminal) {
-    PosternConfig config = Configuration.read(configFile);
+    return open(configFile, Configuration.read(configFile), passphraseFile, terminal);
+  }
+
+  private static Workspace open(
+      Path configFile, PosternConfig config, Optional<Path> passphraseFile, Terminal terminal) {
     var folder = new DataFolder(config.data());
     if (!Files.isDirectory(folder.path())) {
       throw CommandFailure.usage(
@@ -256,7 +277,7 @@ final class Workspace implements AutoCloseable {
       passphrase = secret;
     }
     try {
-      KeyFile.Opened opened = KeyFile.open(file, secret);
+      KeyFile.Opened opened = opened(file, secret);
       if (opened.cautions().contains(KeyFile.Caution.READABLE_BY_OTHERS)) {
         terminal.remark("postern: warning: " + file + " can be read by others; chmod 600 mends it");
       }
@@ -266,6 +287,16 @@ final class Workspace implements AutoCloseable {
           ? CommandFailure.usage("wrong passphrase: " + e.getMessage())
           : CommandFailure.fault(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What was opened ahead is good for once: later the file may be another. */
+  private KeyFile.Opened opened(Path file, Passphrase secret) throws KeyFileException {
+    KeyAhead known = ahead;
+    if (known == null || !known.isOf(file)) {
+      return KeyFile.open(file, secret);
+    }
+    ahead = null;
+    return known.opened();
   }
 
   /** The key of a site's own certificate, whose {@code chain} was read from the same files. */

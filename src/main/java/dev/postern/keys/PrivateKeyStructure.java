@@ -17,7 +17,6 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
-import org.bouncycastle.asn1.nist.NISTNamedCurves;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
@@ -28,6 +27,7 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 
 /**
@@ -131,7 +131,8 @@ final class PrivateKeyStructure {
                   : "a curve without a name")
               + "; Postern uses P-256, P-384 and P-521");
     }
-    X9ECParameters domain = NISTNamedCurves.getByOID(oid);
+    X9ECParameters domain =
+        CustomNamedCurves.getByOID(oid); // ten times faster than NISTNamedCurves
     BigInteger secret = key.getKey();
     if (secret.signum() <= 0 || secret.compareTo(domain.getN()) >= 0) {
       throw damaged();
