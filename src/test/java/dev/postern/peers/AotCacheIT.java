@@ -32,16 +32,15 @@ class AotCacheIT {
   private static final List<String> SERVE = List.of("serve", "--config", "none.yaml");
 
   @TempDir private static Path folder;
-  private static Path target;
 
   @BeforeAll
   static void install() throws IOException {
-    target = Files.createDirectories(folder.resolve("target/lib")).getParent();
+    Files.createDirectories(target().resolve("lib"));
     copy(Postern.HOME.resolve("postern"), folder.resolve("postern"));
     copy(Postern.HOME.resolve("target/postern.jar"), jar());
     try (var jars = Files.list(Postern.HOME.resolve("target/lib"))) {
       for (Path each : jars.toList()) {
-        copy(each, target.resolve("lib").resolve(each.getFileName()));
+        copy(each, target().resolve("lib").resolve(each.getFileName()));
       }
     }
   }
@@ -50,12 +49,16 @@ class AotCacheIT {
     Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
   }
 
+  private static Path target() {
+    return folder.resolve("target");
+  }
+
   private static Path jar() {
-    return target.resolve("postern.jar");
+    return target().resolve("postern.jar");
   }
 
   private static Path cache() throws IOException {
-    try (var files = Files.list(target)) {
+    try (var files = Files.list(target())) {
       return files.filter(file -> file.toString().endsWith(".aot")).findFirst().orElseThrow();
     }
   }
@@ -78,14 +81,14 @@ class AotCacheIT {
   @Test
   void a_first_start_makes_it() throws IOException {
     quiet("");
-    assertThat(target).isDirectoryNotContaining("glob:**.aot");
+    assertThat(target()).isDirectoryNotContaining("glob:**.aot");
 
     Program.Outcome first = run("", SERVE);
     assertThat(first.exit()).isEqualTo(2);
     assertThat(first.err()).startsWith("Warming up, for faster starts … done in ");
     assertThat(cache()).isNotEmptyFile();
     assertThat(Files.getLastModifiedTime(cache())).isEqualTo(Files.getLastModifiedTime(jar()));
-    assertThat(target).isDirectoryNotContaining("glob:**warm-up.[0-9]*");
+    assertThat(target()).isDirectoryNotContaining("glob:**warm-up.[0-9]*");
 
     assertThat(run("", SERVE).err()).doesNotContain("Warming up").contains("there is no none.yaml");
   }
@@ -131,8 +134,8 @@ class AotCacheIT {
   void f_where_it_cannot_be_made_things_go_on_without_and_it_is_not_tried_again()
       throws IOException {
     Files.delete(cache());
-    Files.deleteIfExists(target.resolve("warm-up.log"));
-    Files.createDirectory(target.resolve("warm-up.log"));
+    Files.deleteIfExists(target().resolve("warm-up.log"));
+    Files.createDirectory(target().resolve("warm-up.log"));
     assertThat(run("", SERVE).err()).contains("left out", "there is no none.yaml");
     assertThat(cache()).isEmptyFile();
     assertThat(run("", SERVE).err()).doesNotContain("Warming up");
