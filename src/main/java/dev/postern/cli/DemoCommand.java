@@ -129,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
     terminal.print(
         "Change rules in "
             + folder
-            + "/postern.yaml and save: they hold from the next request on.");
+            + "/postern.yaml and save: they hold within a second or two.");
     terminal.print("What happened is in " + folder + "/access.log. Ctrl-C ends the demo.");
   }
 

@@ -174,7 +174,7 @@ final class DemoWorld {
 
   private static String configuration(int port, int appPort) {
     return """
-    # Postern's demo. Change the rules and save: they hold from the next request on.
+    # Postern's demo. Change the rules and save: they hold within a second or two.
     name: Postern Demo
     domain: localhost
     data: postern-data

@@ -205,7 +205,7 @@ final class InviteCommand implements Callable<Integer> {
       terminal.print("");
     }
     terminal.remark(
-        "Whoever opens it first gets the certificate: send it in a way that reaches only them.");
+        "Whoever makes a certificate with it first has it: send it in a way that reaches only them.");
     terminal.remark("To take it back: postern invitation withdraw " + invitation.id());
   }
 
