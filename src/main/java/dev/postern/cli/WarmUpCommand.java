@@ -37,14 +37,17 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 
 /**
- * {@code postern warm-up}: does for some seconds what Postern does all day, in a folder that goes
- * away. The launcher runs it under {@code -XX:AOTCacheOutput}, and every later start has the
- * classes that it loaded and the profiles of the methods that it ran (decision 0018).
+ * {@code postern warm-up}: does for a moment what Postern does all day, in a folder that goes away.
+ * The launcher runs it under {@code -XX:AOTCacheOutput}, and every later start has the classes that
+ * it loaded and the profiles of the methods that it ran (decision 0018).
  */
 @Command(name = "warm-up", hidden = true, description = "What the launcher makes its AOT cache of.")
 final class WarmUpCommand implements Callable<Integer> {
   /** So many first contacts: paths that are checked, signatures that are verified. */
   private static final int CERTIFICATES = 64;
+
+  /** A slow machine learns less. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   private static final Requester SELF = new Requester("warm-up");
   private static final Terminal NOWHERE = nowhere();
@@ -52,10 +55,10 @@ final class WarmUpCommand implements Callable<Integer> {
   private final SecureRandom random = new SecureRandom();
 
   @Option(
-      names = "--seconds",
+      names = "--visits",
       paramLabel = "N",
-      description = "How long visitors come (default: ${DEFAULT-VALUE}).")
-  private int seconds = 4;
+      description = "How many visitors come (default: ${DEFAULT-VALUE}).")
+  private int visits = 8000;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -157,7 +160,7 @@ final class WarmUpCommand implements Callable<Integer> {
       each.add(visitors.visitor(Optional.empty(), Speech.TLS_1_3, "localhost", "/"));
       each.add(visitors.visitor(Optional.empty(), Speech.HTTP_2, "enrol.localhost", "/"));
       each.add(visitors.visitor(alice, Speech.HTTP_2, "me.localhost", "/"));
-      return visitors.come(each, Duration.ofSeconds(seconds));
+      return visitors.come(each, visits, PATIENCE);
     }
   }
 

@@ -140,37 +140,42 @@ public final class SampleVisitors implements AutoCloseable {
   }
 
   /**
-   * Lets them come, a few at once and over and over, for {@code time}; how often one was served.
+   * Lets them come, a few at once and over and over, until {@code visits} are over or {@code
+   * patience} is; how many were answered.
    */
-  public int come(List<Visitor> visitors, Duration time) throws InterruptedException {
-    var round = new Round(visitors, System.nanoTime() + time.toNanos());
+  public int come(List<Visitor> visitors, int visits, Duration patience)
+      throws InterruptedException {
+    var round = new Round(visitors, visits, System.nanoTime() + patience.toNanos());
     for (int i = 0; i < AT_ONCE; i++) {
       next(round);
     }
-    round.over.await(time.toMillis() * 2, TimeUnit.MILLISECONDS);
-    return round.served.get();
+    round.over.await(patience.toMillis() * 2, TimeUnit.MILLISECONDS);
+    return round.answered.get();
   }
 
   /** Visits that belong together. */
   private static final class Round {
     private final List<Visitor> visitors;
+    private final int visits;
     private final long end;
     private final AtomicInteger turn = new AtomicInteger();
-    private final AtomicInteger served = new AtomicInteger();
+    private final AtomicInteger answered = new AtomicInteger();
     private final CountDownLatch over = new CountDownLatch(AT_ONCE);
 
-    Round(List<Visitor> visitors, long end) {
+    Round(List<Visitor> visitors, int visits, long end) {
       this.visitors = visitors;
+      this.visits = visits;
       this.end = end;
     }
   }
 
   private void next(Round round) {
-    if (System.nanoTime() - round.end > 0) {
+    int turn = round.turn.getAndIncrement();
+    if (turn >= round.visits || System.nanoTime() - round.end > 0) {
       round.over.countDown();
       return;
     }
-    Visitor visitor = round.visitors.get(round.turn.getAndIncrement() % round.visitors.size());
+    Visitor visitor = round.visitors.get(turn % round.visitors.size());
     new Bootstrap()
         .group(loops.group())
         .channel(loops.clientChannel())
@@ -198,6 +203,7 @@ public final class SampleVisitors implements AutoCloseable {
 
     private final Visitor visitor;
     private final Round round;
+    private boolean answered;
 
     Answered(Visitor visitor, Round round) {
       this.visitor = visitor;
@@ -211,6 +217,7 @@ public final class SampleVisitors implements AutoCloseable {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+      answered = true;
       if (visitor.speech != Speech.HTTP_2) {
         in.skipBytes(in.readableBytes());
         return;
@@ -231,7 +238,9 @@ public final class SampleVisitors implements AutoCloseable {
 
     @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) {
-      round.served.incrementAndGet();
+      if (answered) {
+        round.answered.incrementAndGet();
+      }
     }
 
     @Override

@@ -49,7 +49,7 @@ class MainTest {
 
   @Test
   void a_mistyped_command_is_met_with_the_one_that_was_meant() {
-    assertThat(Main.run(terminal, "sevre")).isEqualTo(2);
+    assertThat(Main.run(terminal, "serv")).isEqualTo(2);
     assertThat(said.toString(StandardCharsets.UTF_8)).contains("serve");
   }
 
@@ -62,7 +62,7 @@ class MainTest {
   @Test
   @Tag("slow")
   void the_warm_up_serves_visitors_and_leaves_nothing_behind() throws Exception {
-    assertThat(Main.run(terminal, "warm-up", "--seconds", "1")).isZero();
+    assertThat(Main.run(terminal, "warm-up", "--visits", "300")).isZero();
     assertThat(said.toString(StandardCharsets.UTF_8)).isEmpty();
     try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       String own = "postern-warm-up" + ProcessHandle.current().pid() + "-";
