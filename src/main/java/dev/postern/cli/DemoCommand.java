@@ -127,9 +127,7 @@ final class DemoCommand implements Callable<Integer> {
     terminal.printMarked("  @|green https://admin.localhost:" + actualPort + "/|@");
     terminal.print("");
     terminal.print(
-        "Change rules in "
-            + folder
-            + "/postern.yaml and save: they hold within a second or two.");
+        "Change rules in " + folder + "/postern.yaml and save: they hold within a second or two.");
     terminal.print("What happened is in " + folder + "/access.log. Ctrl-C ends the demo.");
   }
 
