@@ -2,6 +2,8 @@ package dev.postern.cli;
 
 import dev.postern.authority.IssuerCertificate;
 import dev.postern.config.PublishConfig;
+import dev.postern.ledger.KnownStatuses;
+import dev.postern.ledger.RevokedCertificates;
 import dev.postern.publish.CrlPolicy;
 import dev.postern.publish.CrlPublisher;
 import dev.postern.publish.CrlSigning;
@@ -13,6 +15,7 @@ import dev.postern.web.PlainHandler;
 import dev.postern.web.Stapler;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.KeyUsage;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,17 +36,19 @@ final class Publishing implements AutoCloseable {
   private final Map<String, OcspService.Staple> staples = new ConcurrentHashMap<>();
   private Instant remindedAt = Instant.EPOCH;
 
-  private Publishing(Workspace workspace, Terminal terminal, java.net.URI address) {
+  private Publishing(
+      Workspace workspace, RevokedCertificates revoked, Terminal terminal, URI address) {
     this.workspace = workspace;
     this.terminal = terminal;
     IssuerCertificate issuer = workspace.issuer();
     var crls = new PublishedCrls(workspace.ledger().crls(), issuer.keyIdentifier());
-    var statuses = workspace.ledger().statuses();
+    var statuses =
+        new KnownStatuses(workspace.ledger().statuses(), issuer.keyIdentifier(), revoked);
     this.ocsp =
         new OcspService(
             issuer,
-            serial -> statuses.of(issuer.keyIdentifier(), serial),
-            new ResponderCertificates(workspace, terminal),
+            statuses,
+            new ResponderCertificates(workspace, statuses, terminal),
             workspace.config().publish().ocsp().validity(),
             workspace.clock());
     this.site =
@@ -63,12 +68,13 @@ final class Publishing implements AutoCloseable {
   }
 
   /** Nothing where the file names no address to publish at. */
-  static Optional<Publishing> start(Workspace workspace, Terminal terminal) {
+  static Optional<Publishing> start(
+      Workspace workspace, RevokedCertificates revoked, Terminal terminal) {
     return workspace
         .config()
         .publish()
         .url()
-        .map(address -> new Publishing(workspace, terminal, address));
+        .map(address -> new Publishing(workspace, revoked, terminal, address));
   }
 
   /** Signs what is due of our issuing CA. */

@@ -7,10 +7,9 @@ import dev.postern.authority.Profile;
 import dev.postern.authority.Requester;
 import dev.postern.keys.SecretKeyPair;
 import dev.postern.ledger.CertificateQuery;
-import dev.postern.ledger.IssuedStatuses;
 import dev.postern.publish.OcspService.Responder;
 import dev.postern.revocation.IssuedStatus;
-import dev.postern.x509.Bytes;
+import dev.postern.revocation.StatusLookup;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.DistinguishedName;
 import dev.postern.x509.Signer.SignerUnavailable;
@@ -31,16 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class ResponderCertificates implements Supplier<Responder> {
   private final Workspace workspace;
   private final Terminal terminal;
-  private final Bytes issuerKeyIdentifier;
-  private final IssuedStatuses statuses;
+  private final StatusLookup statuses;
   private volatile @Nullable Responder current;
   private volatile Instant retryAt = Instant.MIN;
 
-  ResponderCertificates(Workspace workspace, Terminal terminal) {
+  ResponderCertificates(Workspace workspace, StatusLookup statuses, Terminal terminal) {
     this.workspace = workspace;
+    this.statuses = statuses;
     this.terminal = terminal;
-    this.issuerKeyIdentifier = workspace.issuer().keyIdentifier();
-    this.statuses = workspace.ledger().statuses();
   }
 
   /**
@@ -60,9 +57,8 @@ final class ResponderCertificates implements Supplier<Responder> {
   private Optional<Responder> usable(Instant now) {
     return Optional.ofNullable(current)
         .filter(each -> each.certificate().validAt(now))
-        .filter(each ->
-            statuses.of(issuerKeyIdentifier, each.certificate().serialNumber())
-                instanceof IssuedStatus.Good);
+        .filter(
+            each -> statuses.of(each.certificate().serialNumber()) instanceof IssuedStatus.Good);
   }
 
   private synchronized Responder next(Instant now) {

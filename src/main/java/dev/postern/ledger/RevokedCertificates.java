@@ -2,10 +2,12 @@ package dev.postern.ledger;
 
 import dev.postern.access.StatusSource;
 import dev.postern.path.VerifiedPath;
+import dev.postern.revocation.IssuedStatus;
 import dev.postern.revocation.PathStatus;
 import dev.postern.revocation.RevocationStatus.Revoked;
 import dev.postern.revocation.RevokedSerials;
 import dev.postern.x509.Certificate;
+import dev.postern.x509.SerialNumber;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,6 +21,8 @@ import java.util.function.LongSupplier;
  */
 public final class RevokedCertificates implements StatusSource {
   static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final IssuedStatus GOOD = new IssuedStatus.Good();
 
   private final Revocations revocations;
   private final InstantSource clock;
@@ -68,6 +72,18 @@ public final class RevokedCertificates implements StatusSource {
   /** Whether that is too long ago to know who was revoked since. */
   public boolean isStale() {
     return age().compareTo(PATIENCE) > 0;
+  }
+
+  /** Of a certificate that was issued; empty when that is not known any more. */
+  Optional<IssuedStatus> ofIssued(SerialNumber serial) {
+    if (isStale()) {
+      return Optional.empty();
+    }
+    Optional<Revoked> found = serials.find(serial);
+    return Optional.of(
+        found.isPresent()
+            ? new IssuedStatus.Revoked(found.get().revocationTime(), found.get().reason())
+            : GOOD);
   }
 
   /** How many are revoked or suspended. */

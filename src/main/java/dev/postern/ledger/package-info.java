@@ -2,8 +2,8 @@
 ///
 /// [SqlLedger] opens one SQLite file and is the authority's [dev.postern.authority.Ledger];
 /// [Users], [Revocations] and [Events] are its other faces. [UserDirectory] and
-/// [RevokedCertificates] answer the gateway from memory, and [LedgerWatch] tells when another
-/// process has written.
+/// [RevokedCertificates] answer the gateway from memory, [KnownStatuses] the OCSP responder, and
+/// [LedgerWatch] tells when another process has written.
 ///
 /// Every write is one transaction with its event in it, and is on the disk when the method returns.
 /// What cannot be written is one [dev.postern.authority.Ledger.LedgerUnavailable] with a sentence

@@ -9,6 +9,7 @@ import dev.postern.revocation.OcspAnswer;
 import dev.postern.revocation.OcspAnswer.Refusal;
 import dev.postern.revocation.OcspQuestion;
 import dev.postern.revocation.OcspResponder;
+import dev.postern.revocation.StatusLookup;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.MalformedException;
@@ -27,14 +28,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers OCSP requests. The status is looked up for each of them, so a revocation is in the very
- * next answer, whoever made it; what is kept is the signature over an answer that is still true.
+ * Answers OCSP requests. The status is asked for each of them: a revocation is in the very next
+ * answer, or moments later when another process made it, as at the gateway (decision 0008). What is
+ * kept is the signature over an answer that is still true.
  */
 public final class OcspService {
   private static final Logger LOG = LoggerFactory.getLogger(OcspService.class);
 
   /** Of answers: some 10 000, fewer where they are large. */
   private static final int MAX_KEPT_BYTES = 16 * 1024 * 1024;
+
+  /** Of octets; longer requests are signed, or padded, and no client sends the same again. */
+  private static final int MAX_REMEMBERED = 256;
+
+  private static final IssuedStatus GOOD = new IssuedStatus.Good();
 
   /** What an answer holds beside its octets. */
   private static final int OVERHEAD = 300;
@@ -60,12 +67,19 @@ public final class OcspService {
    *
    * @param cacheable whether others may repeat it: nothing in it is for one client alone
    */
-  record Answer(Bytes der, Instant thisUpdate, Instant nextUpdate, boolean cacheable) {}
+  record Answer(Bytes der, Instant thisUpdate, Instant nextUpdate, boolean cacheable) {
+    PublicFile file() {
+      return new PublicFile(PublicFile.OCSP, der, thisUpdate, Optional.of(nextUpdate));
+    }
+  }
 
   private record Kept(IssuedStatus status, Certificate by, Answer answer) {}
 
+  /** An answer ready to be sent again, to requests of these very octets. */
+  private record Ready(SerialNumber about, Kept kept, PublicFile file) {}
+
   private final OcspResponder responder;
-  private final Function<SerialNumber, IssuedStatus> statuses;
+  private final StatusLookup statuses;
   private final Supplier<Responder> signing;
   private final Duration validity;
   private final InstantSource clock;
@@ -79,6 +93,15 @@ public final class OcspService {
           .executor(Runnable::run)
           .build();
 
+  /** By request. */
+  private final Cache<Bytes, Ready> ready =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_KEPT_BYTES)
+          .weigher((Bytes request, Ready each) ->
+              request.size() + each.file().content().size() + 2 * OVERHEAD)
+          .executor(Runnable::run)
+          .build();
+
   /**
    * @param statuses of the issuer's own certificates, as of now; {@link LedgerUnavailable} when
    *     that cannot be known
@@ -86,7 +109,7 @@ public final class OcspService {
    */
   public OcspService(
       IssuerCertificate issuer,
-      Function<SerialNumber, IssuedStatus> statuses,
+      StatusLookup statuses,
       Supplier<Responder> signing,
       Duration validity,
       InstantSource clock) {
@@ -97,10 +120,40 @@ public final class OcspService {
     this.clock = clock;
   }
 
+  /**
+   * What was answered to the very same octets, if it is still true: found without waiting, reading
+   * or signing. Empty: {@link #answer} knows more.
+   */
+  Optional<PublicFile> again(Bytes request) {
+    Ready found = ready.getIfPresent(request);
+    if (found == null
+        || !isYoung(found.kept().answer())
+        || !isNow(found.about(), found.kept().status())
+        || !isNow(found.kept().by().serialNumber(), GOOD)) {
+      return Optional.empty();
+    }
+    remembered.increment();
+    return Optional.of(found.file());
+  }
+
+  private boolean isNow(SerialNumber serial, IssuedStatus status) {
+    Optional<IssuedStatus> now = statuses.recall(serial);
+    return now.isPresent() && now.get().equals(status);
+  }
+
   /** Always an OCSPResponse; what is wrong stands in it. */
   Answer answer(Bytes request) {
     try {
-      return answer(OcspQuestion.parse(request));
+      OcspQuestion question = OcspQuestion.parse(request);
+      Answer answer = answer(question);
+      if (answer.cacheable() && request.size() <= MAX_REMEMBERED) {
+        OcspQuestion.Asked asked = question.asked().getFirst();
+        Kept by = kept.getIfPresent(asked.certId());
+        if (by != null && by.answer().equals(answer)) {
+          ready.put(request, new Ready(asked.serial(), by, answer.file()));
+        }
+      }
+      return answer;
     } catch (MalformedException e) {
       return refusal(Refusal.MALFORMED_REQUEST);
     } catch (LedgerUnavailable | SignerUnavailable e) {
@@ -141,9 +194,9 @@ public final class OcspService {
   private Answer answer(OcspQuestion question) {
     OcspQuestion.Asked first = question.asked().getFirst();
     if (question.nonce().isPresent() || question.asked().size() > 1 || !responder.isOurs(first)) {
-      return sign(question, statuses, false);
+      return sign(question, statuses::of, false);
     }
-    IssuedStatus status = statuses.apply(first.serial());
+    IssuedStatus status = statuses.of(first.serial());
     if (status instanceof IssuedStatus.NeverIssued) {
       return sign(question, _ -> status, false); // might be issued yet, and anybody can ask a lot
     }

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,7 +21,12 @@ import java.util.stream.Stream;
  * @param expires absent: it never changes under its name
  */
 record PublicFile(
-    String type, Bytes content, Instant modified, Optional<Instant> expires, String tag) {
+    String type,
+    Bytes content,
+    Instant modified,
+    Optional<Instant> expires,
+    String tag,
+    List<Reply.Header> validators) {
   /** RFC 2585 §3 and §4; RFC 5280 §4.2.2.1 for the last. */
   static final String CRL = "application/pkix-crl";
 
@@ -44,21 +50,33 @@ record PublicFile(
         "\"" + content.sha256().hex().substring(0, 32) + "\"");
   }
 
+  private PublicFile(
+      String type, Bytes content, Instant modified, Optional<Instant> expires, String tag) {
+    this(type, content, modified, expires, tag, validators(modified, expires, tag));
+  }
+
+  /** What is the same in each answer. */
+  private static List<Reply.Header> validators(
+      Instant modified, Optional<Instant> expires, String tag) {
+    List<Reply.Header> headers = new ArrayList<>();
+    headers.add(new Reply.Header("etag", tag));
+    headers.add(new Reply.Header("last-modified", HTTP_DATE.format(modified)));
+    headers.add(new Reply.Header("x-content-type-options", "nosniff"));
+    expires.ifPresent(end -> headers.add(new Reply.Header("expires", HTTP_DATE.format(end))));
+    return List.copyOf(headers);
+  }
+
   /** 200 with everything, or 304 when the client has it (RFC 9110 §13). */
   Reply reply(Exchange exchange, Instant now) {
     long seconds =
         Math.max(0, expires.map(end -> Duration.between(now, end)).orElse(LONG).toSeconds());
-    Reply reply =
-        isKnown(exchange)
-            ? new Reply(304, List.of(), Bytes.of(new byte[0]))
-            : Reply.of(200, type, content);
-    reply =
-        reply
-            .with("etag", tag)
-            .with("last-modified", HTTP_DATE.format(modified))
-            .with("cache-control", "public, no-transform, max-age=" + seconds)
-            .with("x-content-type-options", "nosniff");
-    return expires.isPresent() ? reply.with("expires", HTTP_DATE.format(expires.get())) : reply;
+    boolean known = isKnown(exchange);
+    List<Reply.Header> headers = new ArrayList<>(validators);
+    headers.add(new Reply.Header("cache-control", "public, no-transform, max-age=" + seconds));
+    if (!known) {
+      headers.add(new Reply.Header("content-type", type));
+    }
+    return new Reply(known ? 304 : 200, headers, known ? Bytes.of(new byte[0]) : content);
   }
 
   /** If-Modified-Since counts only where there is no If-None-Match (RFC 9110 §13.1.3). */

@@ -86,8 +86,28 @@ public final class PublicSite implements PlainHandler {
   }
 
   @Override
+  public Optional<Reply> atOnce(Exchange exchange) {
+    return switch (exchange.target().method()) {
+      case "POST" ->
+          at(exchange).equals("/ocsp") && isOcsp(exchange)
+              ? ocsp.again(exchange.body()).map(file -> posted(file.content()))
+              : Optional.empty();
+      case "GET", "HEAD" ->
+          at(exchange).startsWith("/ocsp/")
+              ? ocsp.again(decoded(at(exchange).substring("/ocsp/".length())))
+                  .map(file -> file.reply(exchange, clock.instant()))
+              : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  private String at(Exchange exchange) {
+    return below(exchange.target().path()).orElse("");
+  }
+
+  @Override
   public Reply answer(Exchange exchange) {
-    String path = below(exchange.target().path()).orElse("").replaceFirst("^/ocsp/$", "/ocsp");
+    String path = at(exchange).replaceFirst("^/ocsp/$", "/ocsp");
     String method = exchange.target().method();
     if (path.equals("/ocsp") && method.equals("POST")) {
       return posted(exchange);
@@ -144,24 +164,27 @@ public final class PublicSite implements PlainHandler {
   }
 
   private Reply posted(Exchange exchange) {
-    String type = exchange.header("content-type").orElse("").split(";", 2)[0].strip();
-    if (!type.isEmpty() && !type.equalsIgnoreCase("application/ocsp-request")) {
-      return Reply.text(415, "an OCSP request is application/ocsp-request\n");
-    }
-    return Reply.of(200, PublicFile.OCSP, ocsp.answer(exchange.body()).der())
-        .with("cache-control", "no-store");
+    return isOcsp(exchange)
+        ? posted(ocsp.answer(exchange.body()).der())
+        : Reply.text(415, "an OCSP request is application/ocsp-request\n");
+  }
+
+  private static boolean isOcsp(Exchange exchange) {
+    String type = exchange.header("content-type").orElse("");
+    int end = type.indexOf(';');
+    type = (end < 0 ? type : type.substring(0, end)).strip();
+    return type.isEmpty() || type.equalsIgnoreCase("application/ocsp-request");
+  }
+
+  private static Reply posted(Bytes answer) {
+    return Reply.of(200, PublicFile.OCSP, answer).with("cache-control", "no-store");
   }
 
   /** RFC 6960 appendix A.1, and RFC 5019 §6 for those who cache. */
   private Reply asked(Exchange exchange, String base64) {
     OcspService.Answer answer = ocsp.answer(decoded(base64));
     return answer.cacheable()
-        ? new PublicFile(
-                PublicFile.OCSP,
-                answer.der(),
-                answer.thisUpdate(),
-                Optional.of(answer.nextUpdate()))
-            .reply(exchange, clock.instant())
+        ? answer.file().reply(exchange, clock.instant())
         : Reply.of(200, PublicFile.OCSP, answer.der()).with("cache-control", "no-store");
   }
 
@@ -170,6 +193,17 @@ public final class PublicSite implements PlainHandler {
    * request.
    */
   private static Bytes decoded(String base64) {
+    try {
+      return Bytes.ofBase64(unescaped(base64));
+    } catch (IllegalArgumentException e) {
+      return Bytes.of(new byte[0]);
+    }
+  }
+
+  private static String unescaped(String base64) {
+    if (base64.indexOf('%') < 0 && !base64.startsWith("/")) {
+      return base64;
+    }
     var text = new ByteArrayOutputStream(base64.length());
     for (int i = 0; i < base64.length(); i++) {
       char c = base64.charAt(i);
@@ -182,12 +216,7 @@ public final class PublicSite implements PlainHandler {
         text.write(c);
       }
     }
-    try {
-      String clean = text.toString(StandardCharsets.ISO_8859_1).replaceFirst("^/+", "");
-      return Bytes.ofBase64(clean);
-    } catch (IllegalArgumentException e) {
-      return Bytes.of(new byte[0]);
-    }
+    return text.toString(StandardCharsets.ISO_8859_1).replaceFirst("^/+", "");
   }
 
   private Reply page(Exchange exchange) {

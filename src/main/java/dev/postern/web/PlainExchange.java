@@ -155,7 +155,12 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
         watchdog.rest(); // now it is our turn
       }
       Exchange exchange = exchange(ctx, so);
-      Thread.ofVirtual().name("plain").start(() -> answer(ctx, exchange));
+      Optional<Reply> atOnce = listener.handler().atOnce(exchange);
+      if (atOnce.isPresent()) {
+        send(ctx, atOnce.get(), exchange.target().method().equals("HEAD"));
+      } else {
+        Thread.ofVirtual().name("plain").start(() -> answer(ctx, exchange));
+      }
     }
   }
 

@@ -7,10 +7,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** An immutable string of bytes: what records hold instead of a {@code byte[]}. */
 public final class Bytes {
   private static final Bytes EMPTY = new Bytes(new byte[0]);
+  private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
 
   private final byte[] value;
 
@@ -47,7 +49,7 @@ public final class Bytes {
    * not base64.
    */
   public static Bytes ofBase64(String text) {
-    return new Bytes(Base64.getDecoder().decode(text.replaceAll("\\s+", "")));
+    return new Bytes(Base64.getDecoder().decode(WHITE_SPACE.matcher(text).replaceAll("")));
   }
 
   public int size() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.authority.Requester;
 import dev.postern.authority.Revocation;
 import dev.postern.authority.StatusChange;
+import dev.postern.ledger.KnownStatuses;
+import dev.postern.ledger.RevokedCertificates;
 import dev.postern.publish.OcspService.Responder;
 import dev.postern.revocation.CrlReason;
 import dev.postern.x509.Certificate;
@@ -33,6 +35,8 @@ class ResponderCertificatesTest {
   @TempDir private Path folder;
   private Terminal terminal;
   private Workspace workspace;
+  private RevokedCertificates revoked;
+  private KnownStatuses statuses;
   private ResponderCertificates responders;
   private Shell shell;
 
@@ -42,7 +46,11 @@ class ResponderCertificatesTest {
     var nowhere = new PrintStream(OutputStream.nullOutputStream());
     terminal = new Terminal(new ByteArrayInputStream(new byte[0]), nowhere, nowhere, Ansi.OFF);
     workspace = Workspace.open(shell.config(), Optional.of(shell.passphraseFile()), terminal);
-    responders = new ResponderCertificates(workspace, terminal);
+    revoked = workspace.revoked();
+    statuses =
+        new KnownStatuses(
+            workspace.ledger().statuses(), workspace.issuer().keyIdentifier(), revoked);
+    responders = new ResponderCertificates(workspace, statuses, terminal);
   }
 
   @AfterEach
@@ -57,6 +65,7 @@ class ResponderCertificatesTest {
                 .revocations()
                 .change(List.of(certificate.serialNumber()), wish, new Requester("test")))
         .isInstanceOf(Revocation.Done.class);
+    revoked.follow();
   }
 
   static Stream<StatusChange> revocations() {
@@ -73,7 +82,7 @@ class ResponderCertificatesTest {
     assertThat(second.certificate().publicKey()).isNotEqualTo(first.certificate().publicKey());
     assertThat(second.signer().publicKey()).isEqualTo(second.certificate().publicKey());
     assertThat(responders.get()).isSameAs(second);
-    assertThat(new ResponderCertificates(workspace, terminal).get().certificate())
+    assertThat(new ResponderCertificates(workspace, statuses, terminal).get().certificate())
         .as("after a restart")
         .isEqualTo(second.certificate());
   }
@@ -98,7 +107,8 @@ class ResponderCertificatesTest {
   void a_server_that_starts_does_not_take_up_what_was_revoked() {
     Certificate first = responders.get().certificate();
     change(first, new StatusChange.Revoke(CrlReason.SUPERSEDED));
-    Certificate second = new ResponderCertificates(workspace, terminal).get().certificate();
+    Certificate second =
+        new ResponderCertificates(workspace, statuses, terminal).get().certificate();
     assertThat(second.publicKey()).isNotEqualTo(first.publicKey());
   }
 
@@ -107,7 +117,7 @@ class ResponderCertificatesTest {
     Responder first = responders.get();
     change(server(), new StatusChange.Revoke(CrlReason.KEY_COMPROMISE));
     assertThat(responders.get()).isSameAs(first);
-    assertThat(new ResponderCertificates(workspace, terminal).get().certificate())
+    assertThat(new ResponderCertificates(workspace, statuses, terminal).get().certificate())
         .as("after a restart")
         .isEqualTo(first.certificate());
   }

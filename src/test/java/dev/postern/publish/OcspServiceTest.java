@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.authority.Ledger.LedgerUnavailable;
 import dev.postern.authority.Profile;
 import dev.postern.fakes.TestSigner;
+import dev.postern.ledger.KnownStatuses;
+import dev.postern.ledger.RevokedCertificates;
 import dev.postern.publish.OcspService.Responder;
 import dev.postern.revocation.IssuedStatus;
+import dev.postern.revocation.StatusLookup;
 import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.SerialNumber;
@@ -15,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -58,17 +62,20 @@ class OcspServiceTest {
   private final TestSigner key = TestSigner.p256();
   private PublishFixture ca;
   private Certificate responder;
+  private RevokedCertificates revoked;
+  private KnownStatuses statuses;
   private OcspService service;
 
   @BeforeEach
   void open() {
     ca = new PublishFixture(folder, 1, false);
     responder = ca.issue(Profile.OCSP_RESPONDER, key, Duration.ofDays(30));
-    var statuses = ca.ledger.statuses();
-    service = service(serial -> statuses.of(ca.issuer.keyIdentifier(), serial));
+    revoked = new RevokedCertificates(ca.ledger.revocations(), ca.clock);
+    statuses = new KnownStatuses(ca.ledger.statuses(), ca.issuer.keyIdentifier(), revoked);
+    service = service(statuses);
   }
 
-  private OcspService service(Function<SerialNumber, IssuedStatus> statuses) {
+  private OcspService service(StatusLookup statuses) {
     return new OcspService(
         ca.issuer, statuses, () -> new Responder(responder, key), VALIDITY, ca.clock);
   }
@@ -134,11 +141,91 @@ class OcspServiceTest {
     assertThat(good.cacheable()).isTrue();
     assertThat(service.answer(request)).as("the same signature").isSameAs(good);
     ca.revoking.revoke(certificate.serialNumber().hex(), 1);
-    var revoked = service.answer(request);
-    assertThat(basic(revoked).getResponses()[0].getCertStatus())
+    revoked.follow();
+    var bad = service.answer(request);
+    assertThat(basic(bad).getResponses()[0].getCertStatus())
         .isInstanceOfSatisfying(
             RevokedStatus.class, status -> assertThat(status.getRevocationReason()).isEqualTo(1));
-    assertThat(service.answer(request)).isSameAs(revoked);
+    assertThat(service.answer(request)).isSameAs(bad);
+  }
+
+  private Optional<Bytes> again(Bytes request) {
+    statuses.of(responder.serialNumber()); // as whoever signs asks, too
+    return service.again(request).map(PublicFile::content);
+  }
+
+  @Test
+  void the_same_question_is_answered_at_once_until_the_answer_is_another() throws Exception {
+    Certificate certificate = ca.issue(LONG);
+    Bytes request = about(certificate);
+    assertThat(again(request)).as("not asked before").isEmpty();
+    var good = service.answer(request);
+    assertThat(again(request)).contains(good.der());
+
+    ca.revoking.suspend(certificate.serialNumber().hex());
+    revoked.follow();
+    assertThat(again(request)).as("suspended since").isEmpty();
+    var held = service.answer(request);
+    assertThat(again(request)).contains(held.der()).isNotEqualTo(good.der());
+
+    ca.revoking.release(certificate.serialNumber().hex());
+    revoked.follow();
+    assertThat(again(request)).as("good again").isEmpty();
+  }
+
+  @Test
+  void nothing_is_answered_at_once_in_the_second_half_or_in_the_name_of_a_revoked_responder()
+      throws Exception {
+    Bytes request = about(ca.issue(LONG));
+    service.answer(request);
+    assertThat(again(request)).isPresent();
+    ca.now = PublishFixture.NOW.plus(VALIDITY.dividedBy(2));
+    assertThat(again(request)).isEmpty();
+    ca.now = PublishFixture.NOW;
+    assertThat(again(request)).isPresent();
+    ca.revoking.revoke(responder.serialNumber().hex(), 1);
+    revoked.follow();
+    assertThat(again(request)).isEmpty();
+  }
+
+  @Test
+  void what_is_for_one_client_alone_or_might_yet_change_is_never_answered_at_once()
+      throws Exception {
+    Certificate certificate = ca.issue(LONG);
+    BigInteger serial = certificate.serialNumber().value();
+    for (Bytes request :
+        List.of(
+            request(ca.root, Optional.of(new byte[16]), serial),
+            request(ca.root, Optional.empty(), serial, serial),
+            request(ca.root, Optional.empty(), BigInteger.valueOf(4711)),
+            request(responder, Optional.empty(), BigInteger.ONE))) {
+      service.answer(request);
+      assertThat(again(request)).isEmpty();
+    }
+  }
+
+  @Test
+  void memory_that_is_not_sure_any_more_answers_nothing_at_once() throws Exception {
+    boolean[] sure = {true};
+    var forgetful =
+        service(
+            new StatusLookup() {
+              @Override
+              public IssuedStatus of(SerialNumber serial) {
+                return statuses.of(serial);
+              }
+
+              @Override
+              public Optional<IssuedStatus> recall(SerialNumber serial) {
+                return sure[0] ? Optional.of(statuses.of(serial)) : Optional.empty();
+              }
+            });
+    Bytes request = about(ca.issue(LONG));
+    forgetful.answer(request);
+    statuses.of(responder.serialNumber());
+    assertThat(forgetful.again(request)).isPresent();
+    sure[0] = false;
+    assertThat(forgetful.again(request)).isEmpty();
   }
 
   private Bytes withParameters(SerialNumber serial, @Nullable ASN1Encodable parameters)
@@ -233,6 +320,7 @@ class OcspServiceTest {
     Certificate good = ca.issue(LONG);
     Certificate held = ca.issue(LONG);
     ca.revoking.suspend(held.serialNumber().hex());
+    revoked.follow();
     var responses = basic(service.answer(about(good, held, good))).getResponses();
     assertThat(responses).hasSize(3);
     assertThat(responses[0].getCertStatus()).isNull();
@@ -246,12 +334,28 @@ class OcspServiceTest {
     assertThat(refusal(service.answer(Bytes.ofHex(hex)))).isEqualTo(OCSPResp.MALFORMED_REQUEST);
   }
 
+  /** Without a memory. */
+  private static StatusLookup lookup(Function<SerialNumber, IssuedStatus> ledger) {
+    return new StatusLookup() {
+      @Override
+      public IssuedStatus of(SerialNumber serial) {
+        return ledger.apply(serial);
+      }
+
+      @Override
+      public Optional<IssuedStatus> recall(SerialNumber serial) {
+        return Optional.empty();
+      }
+    };
+  }
+
   @Test
   void a_ledger_that_cannot_be_read_is_no_good() throws Exception {
     OcspService blind =
-        service(_ -> {
-          throw new LedgerUnavailable("the disk is gone");
-        });
+        service(
+            lookup(_ -> {
+              throw new LedgerUnavailable("the disk is gone");
+            }));
     assertThat(refusal(blind.answer(about(responder)))).isEqualTo(OCSPResp.TRY_LATER);
   }
 
@@ -260,7 +364,7 @@ class OcspServiceTest {
     OcspService broken =
         new OcspService(
             ca.issuer,
-            _ -> new IssuedStatus.Good(),
+            lookup(_ -> new IssuedStatus.Good()),
             () -> {
               throw new dev.postern.x509.Signer.SignerUnavailable("gone", new Exception());
             },

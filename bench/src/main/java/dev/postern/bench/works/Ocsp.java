@@ -106,9 +106,8 @@ public final class Ocsp implements Work {
         turns(lab, contenders, gets),
         List.of(Aim.ratio(Contender.NGINX, 1.2)),
         "nginx serves the same octets as files that it keeps open: it does not know what it is"
-            + " asked. Postern reads the question, and asks the ledger for the status each time, so"
-            + " that a revocation by any process is in the very next answer; remembered is the"
-            + " signature. openssl ocsp signs each answer anew and closes each connection:"
+            + " asked. Postern asks for the status each time, so that a revocation is in the very next"
+            + " answer; remembered is the signature. openssl ocsp signs each answer anew and closes each connection:"
             + " unequal.");
   }
 
