@@ -23,6 +23,11 @@ public record Samples(String contender, List<Double> values, String note) {
     return new Samples(contender, values, text);
   }
 
+  /** In another unit. */
+  public Samples times(double factor) {
+    return new Samples(contender, values.stream().map(value -> value * factor).toList(), note);
+  }
+
   public double median() {
     double[] sorted = sorted();
     int middle = sorted.length / 2;

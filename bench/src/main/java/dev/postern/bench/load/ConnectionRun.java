@@ -3,13 +3,11 @@ package dev.postern.bench.load;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /** Connections of one request each. */
-final class ConnectionRun implements HttpClient.Listener {
+final class ConnectionRun {
   private final LoadGenerator generator;
   private final Target target;
   private final SslContext tls;
@@ -17,7 +15,6 @@ final class ConnectionRun implements HttpClient.Listener {
   private final int total;
   private final int atOnce;
   private final Histogram latencies = new Histogram(3);
-  private final Map<HttpClient, Long> answered = new HashMap<>();
   private final Ending ending = new Ending();
   private int started;
   private int ended;
@@ -57,65 +54,51 @@ final class ConnectionRun implements HttpClient.Listener {
 
   private void next() {
     started++;
-    long began = System.nanoTime();
-    generator.connect(
-        target,
-        tls,
-        new HttpClient.Listener() {
-          @Override
-          public void ready(HttpClient client) {
-            answered.put(client, began);
-            ConnectionRun.this.ready(client);
-          }
-
-          @Override
-          public void answered(HttpClient client, long since, long size) {
-            ConnectionRun.this.answered(client, since, size);
-          }
-
-          @Override
-          public void failed(HttpClient client, String what, Throwable cause) {
-            ConnectionRun.this.failed(client, what, cause);
-          }
-
-          @Override
-          public void closed(HttpClient client) {
-            ConnectionRun.this.closed(client);
-          }
-        });
+    generator.connect(target, tls, new One(System.nanoTime()));
   }
 
-  @Override
-  public void ready(HttpClient client) {
-    client.send(requests.get(), true);
-    client.flush();
-  }
+  /** One of them, from its first octet to its last. */
+  private final class One implements HttpClient.Listener {
+    private final long began;
+    private boolean waiting;
 
-  @Override
-  public void answered(HttpClient client, long since, long size) {
-    Long began = answered.remove(client);
-    if (began != null) {
-      latencies.recordValue((System.nanoTime() - began) / 1000);
-      octets += size;
-      client.close();
+    One(long began) {
+      this.began = began;
     }
-  }
 
-  @Override
-  public void failed(HttpClient client, String what, Throwable cause) {
-    ending.failed(what, cause);
-  }
-
-  @Override
-  public void closed(HttpClient client) {
-    if (answered.remove(client) != null) {
-      ending.failed("closed before the answer", null);
+    @Override
+    public void ready(HttpClient client) {
+      waiting = true;
+      client.send(requests.get(), true);
+      client.flush();
     }
-    ended++;
-    if (ended == total) {
-      ending.done();
-    } else if (started < total && !ending.isOver()) {
-      next();
+
+    @Override
+    public void answered(HttpClient client, long since, long size) {
+      if (waiting) {
+        waiting = false;
+        latencies.recordValue((System.nanoTime() - began) / 1000);
+        octets += size;
+        client.close();
+      }
+    }
+
+    @Override
+    public void failed(HttpClient client, String what, Throwable cause) {
+      ending.failed(what, cause);
+    }
+
+    @Override
+    public void closed(HttpClient client) {
+      if (waiting) {
+        ending.failed("closed before the answer", null);
+      }
+      ended++;
+      if (ended == total) {
+        ending.done();
+      } else if (started < total && !ending.isOver()) {
+        next();
+      }
     }
   }
 }

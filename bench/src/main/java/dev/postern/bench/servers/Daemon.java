@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -42,7 +43,7 @@ public final class Daemon implements Server {
       String name, String cpus, Path folder, int port, List<String> command) {
     List<String> pinned = new ArrayList<>(List.of("taskset", "-c", cpus));
     pinned.addAll(command);
-    Path log = folder.resolve(name.toLowerCase(java.util.Locale.ROOT) + ".out");
+    Path log = folder.resolve(name.toLowerCase(Locale.ROOT) + ".out");
     try {
       ProcessBuilder builder =
           new ProcessBuilder(pinned)

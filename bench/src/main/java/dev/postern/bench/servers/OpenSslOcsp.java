@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -74,7 +75,7 @@ public final class OpenSslOcsp {
 
   /** Whole octets, in capitals, as {@code openssl ca} writes them. */
   static String hex(BigInteger serial) {
-    String digits = serial.toString(16).toUpperCase(java.util.Locale.ROOT);
+    String digits = serial.toString(16).toUpperCase(Locale.ROOT);
     return digits.length() % 2 == 0 ? digits : "0" + digits;
   }
 }

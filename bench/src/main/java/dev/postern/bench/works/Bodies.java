@@ -7,20 +7,14 @@ import dev.postern.bench.Lab;
 import dev.postern.bench.Samples;
 import dev.postern.bench.Work;
 import dev.postern.bench.load.Identities;
-import dev.postern.bench.load.Kept;
 import dev.postern.bench.load.Protocol;
 import dev.postern.bench.load.Request;
-import dev.postern.bench.load.Target;
-import dev.postern.bench.load.Tls;
-import dev.postern.bench.servers.Server;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Large bodies, from the back end and to it. */
 public final class Bodies implements Work {
@@ -73,30 +67,15 @@ public final class Bodies implements Work {
   private static Comparison compare(
       Lab lab, Rivals rivals, Identities known, String title, Request request, long megabytes) {
     lab.say(title);
-    Map<String, Opened> opened = new LinkedHashMap<>();
-    try {
-      for (Server server : rivals.servers()) {
-        Target target = Target.of(server.port(), Tls.V1_3, Protocol.HTTP_1_1);
-        Kept kept = lab.load().keep(target, known, CONNECTIONS);
-        opened.put(server.name(), new Opened(server, kept));
-        boolean postern = server.name().equals(Contender.POSTERN);
-        var _ = kept.run(request, postern ? 3 * CONNECTIONS : CONNECTIONS, 1);
-      }
-      int count = 2 * CONNECTIONS;
+    try (var open = new OpenConnections(lab, rivals, Protocol.HTTP_1_1, known, CONNECTIONS)) {
+      open.warmUp(request, 1, 3 * CONNECTIONS, CONNECTIONS);
+      double gigabytes = megabytes / 1024.0;
       List<Samples> samples =
-          lab.takeTurns(
-              opened,
-              lab.rounds(),
-              each ->
-                  Lab.cpu(each.server(), () -> each.kept().run(request, count, 1))
-                      / 1e3
-                      / (count * megabytes / 1024.0));
+          open.measure(request, 1, 2 * CONNECTIONS).stream()
+              .map(each -> each.times(1 / (1e3 * gigabytes)))
+              .toList();
       return new Comparison(
           title, "ms CPU/GB", samples, List.of(Aim.ratio(Contender.NGINX, 1.0)), "");
-    } finally {
-      opened.values().forEach(each -> each.kept().close());
     }
   }
-
-  private record Opened(Server server, Kept kept) {}
 }

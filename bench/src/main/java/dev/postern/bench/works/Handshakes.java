@@ -60,6 +60,11 @@ public final class Handshakes implements Work {
               () -> known,
               1,
               List.of(Aim.ratio(Contender.NGINX, 0.50), Aim.ratio(Contender.CADDY, 0.55))));
+      for (Server server : rivals.servers()) {
+        boolean postern = server.name().equals(Contender.POSTERN);
+        int count = postern ? lab.count(6_000, 2_000) : 300;
+        connect(lab, server, Tls.V1_3, lab.pki().people(count), count);
+      }
       comparisons.add(
           compare(
               lab,

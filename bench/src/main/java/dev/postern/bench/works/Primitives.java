@@ -4,6 +4,7 @@ import dev.postern.bench.Contender;
 import dev.postern.bench.Lab;
 import dev.postern.bench.Pki;
 import dev.postern.bench.Samples;
+import java.lang.management.ManagementFactory;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -87,7 +88,7 @@ final class Primitives {
 
   private static double micros(Step step) throws GeneralSecurityException {
     int count = 5_000;
-    var threads = java.lang.management.ManagementFactory.getThreadMXBean();
+    var threads = ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadCpuTime();
     for (int i = 0; i < count; i++) {
       step.run();

@@ -7,15 +7,9 @@ import dev.postern.bench.Lab;
 import dev.postern.bench.Samples;
 import dev.postern.bench.Work;
 import dev.postern.bench.load.Identities;
-import dev.postern.bench.load.Kept;
 import dev.postern.bench.load.Protocol;
 import dev.postern.bench.load.Request;
-import dev.postern.bench.load.Target;
-import dev.postern.bench.load.Tls;
-import dev.postern.bench.servers.Server;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Requests on connections that are open already. */
 public final class Relaying implements Work {
@@ -69,28 +63,11 @@ public final class Relaying implements Work {
       int streams,
       List<Aim> aims) {
     lab.say(title);
-    Map<String, Opened> opened = new LinkedHashMap<>();
-    try {
-      for (Server server : rivals.servers()) {
-        Target target = Target.of(server.port(), Tls.V1_3, protocol);
-        Kept kept = lab.load().keep(target, known, connections);
-        opened.put(server.name(), new Opened(server, kept));
-        boolean postern = server.name().equals(Contender.POSTERN);
-        var _ = kept.run(Request.get("/"), postern ? lab.count(150_000, 80_000) : 2_000, streams);
-      }
-      int count = lab.count(40_000, 10_000);
-      List<Samples> samples =
-          lab.takeTurns(
-              opened,
-              lab.rounds(),
-              each ->
-                  Lab.cpu(each.server(), () -> each.kept().run(Request.get("/"), count, streams))
-                      / count);
+    try (var open = new OpenConnections(lab, rivals, protocol, known, connections)) {
+      Request request = Request.get("/");
+      open.warmUp(request, streams, lab.count(150_000, 80_000), 2_000);
+      List<Samples> samples = open.measure(request, streams, lab.count(40_000, 10_000));
       return new Comparison(title, "µs CPU/request", samples, aims, "");
-    } finally {
-      opened.values().forEach(each -> each.kept().close());
     }
   }
-
-  private record Opened(Server server, Kept kept) {}
 }
