@@ -240,7 +240,17 @@ public final class EnrolSite implements InternalHandler {
             return wait.get();
           }
           attempts.failed(invitation.id()); // a success is the last one
-          Sent sent = Sent.of(exchange);
+          Sent sent;
+          try {
+            sent = Sent.of(exchange);
+          } catch (Sent.KeyExposed _) {
+            return unreadable(exchange, code, Obstacle.KEY_EXPOSED, "");
+          } catch (MalformedException e) {
+            if (!e.path().equals(Sent.REQUEST)) {
+              throw e;
+            }
+            return unreadable(exchange, code, Obstacle.REQUEST_UNREADABLE, e.reason());
+          }
           Optional<String> device = sent.device();
           return switch (enrolment.enrol(
               code, invitation, sent.request(), device, exchange.clientAddress())) {
@@ -253,6 +263,22 @@ public final class EnrolSite implements InternalHandler {
                 certified(exchange, code, invitation, sent, certified);
           };
         });
+  }
+
+  /** The invitation is still good, and the way back to it is shown. */
+  private Reply unreadable(Exchange exchange, OneTimeCode code, Obstacle obstacle, String reason) {
+    Language language = texts.in(exchange);
+    return pages.tell(
+        exchange,
+        new Explanation(
+            obstacle.problem(language, reason),
+            Optional.empty(),
+            Optional.of(
+                new Explanation.Action(
+                    language.text("problem.back"), host.address() + "/i/" + code.reveal())),
+            Optional.empty(),
+            List.of(),
+            exchange.reference()));
   }
 
   private Reply certified(

@@ -60,6 +60,23 @@ public enum Platform {
     return this == IOS || this == MACOS;
   }
 
+  /**
+   * Whether "password refused" may be the file's fault: where the compatible one is not at once.
+   */
+  public boolean hasOtherFile() {
+    return format.equals("modern");
+  }
+
+  /** A telephone, or a tablet that says so. */
+  public boolean isHandheld() {
+    return this == IOS || this == ANDROID;
+  }
+
+  /** What to do one by one, of {@code import} or {@code trust}. */
+  List<String> steps(Language texts, String what) {
+    return List.of(texts.text(what + "." + word() + ".steps").split(" \\| "));
+  }
+
   /** What the person might call the device. */
   String device(String userAgent, Language texts) {
     if (userAgent.contains("iPad")) {
@@ -85,7 +102,7 @@ public enum Platform {
             new Guide(
                 each.word(),
                 texts.text("import." + each.word() + ".title"),
-                List.of(texts.text("import." + each.word() + ".steps").split(" \\| ")),
+                each.steps(texts, "import"),
                 each == this))
         .toList();
   }

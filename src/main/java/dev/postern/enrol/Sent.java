@@ -13,13 +13,17 @@ import java.util.Optional;
 
 /** A certification request as it came: from our page, from a form, or alone, as curl sends it. */
 record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
+  /** The field. */
+  static final String REQUEST = "request";
+
   enum Kind {
     JSON,
     FORM,
     REQUEST
   }
 
-  static Sent of(Exchange exchange) throws MalformedException {
+  /** The field {@code request} is to blame where no certification request can be read. */
+  static Sent of(Exchange exchange) throws MalformedException, KeyExposed {
     Bytes body = exchange.body();
     boolean alone = isAlone(exchange, body);
     if (!alone && Form.isIn(exchange)) {
@@ -29,7 +33,7 @@ record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
               .filter(file -> file.size() > 0)
               .or(() -> Optional.ofNullable(form.fields().get("request")))
               .filter(bytes -> bytes.size() > 0)
-              .orElseThrow(() -> new MalformedException("request", "is missing"));
+              .orElseThrow(() -> new MalformedException(REQUEST, "is missing"));
       return new Sent(Kind.FORM, request(request), form.text("device"));
     }
     if (!alone && exchange.header("content-type").orElse("").startsWith("application/json")) {
@@ -41,9 +45,16 @@ record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
           json.text("device").map(String::strip).filter(text -> !text.isEmpty()));
     }
     if (body.size() == 0) {
-      throw new MalformedException("request", "is missing");
+      throw new MalformedException(REQUEST, "is missing");
     }
     return new Sent(Kind.REQUEST, request(body), Optional.empty());
+  }
+
+  /** Somebody sent the private key itself. */
+  static final class KeyExposed extends Exception {
+    KeyExposed() {
+      super("a private key was sent");
+    }
   }
 
   /**
@@ -65,7 +76,15 @@ record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
   }
 
   /** PEM, DER, or DER in base64 (RFC 7030 §4.2.1). */
-  private static CertificationRequest request(Bytes given) throws MalformedException {
+  private static CertificationRequest request(Bytes given) throws MalformedException, KeyExposed {
+    try {
+      return parsed(given);
+    } catch (MalformedException e) {
+      throw new MalformedException(REQUEST, e.getMessage());
+    }
+  }
+
+  private static CertificationRequest parsed(Bytes given) throws MalformedException, KeyExposed {
     byte[] bytes = given.toArray();
     if (Pem.looksLikePem(bytes)) {
       for (Pem.Block block : Pem.parse(new String(bytes, StandardCharsets.ISO_8859_1))) {
@@ -73,11 +92,10 @@ record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
           return CertificationRequest.parse(block.content());
         }
         if (block.label().endsWith("PRIVATE KEY")) {
-          throw new MalformedException(
-              "request", "is a private key, which nobody may ever have but you; send the request");
+          throw new KeyExposed();
         }
       }
-      throw new MalformedException("request", "is not a certification request (PKCS#10)");
+      throw new MalformedException("PEM", "has no certification request (PKCS#10)");
     }
     if (bytes.length > 0 && bytes[0] == 0x30) {
       return CertificationRequest.parse(given);
@@ -85,7 +103,7 @@ record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
     try {
       return CertificationRequest.parse(Bytes.of(Base64.getMimeDecoder().decode(bytes)));
     } catch (IllegalArgumentException e) {
-      throw new MalformedException("request", "is not a certification request (PKCS#10)");
+      throw new MalformedException("text", "is neither PEM nor base64");
     }
   }
 }

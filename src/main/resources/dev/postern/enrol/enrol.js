@@ -159,7 +159,7 @@ find('copy').addEventListener('click', async () => {
 });
 
 /** Packed when it is asked for: the older derivation takes a slow device a second. */
-find('refused').addEventListener('toggle', async () => {
+find('refused')?.addEventListener('toggle', async () => {
   const link = find('compatible');
   if (link.hidden) {
     await offer(link, 'legacy', made.file.replace(/\.p12$/, '-compatible.p12'));
@@ -168,7 +168,7 @@ find('refused').addEventListener('toggle', async () => {
 });
 
 for (const link of ['save', 'compatible']) {
-  find(link).addEventListener('click', () => removeEventListener('beforeunload', leaving));
+  find(link)?.addEventListener('click', () => removeEventListener('beforeunload', leaving));
 }
 
 find('send')?.addEventListener('click', () => attempt(find('send'), handOver));

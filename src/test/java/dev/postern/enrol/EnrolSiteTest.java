@@ -62,6 +62,9 @@ class EnrolSiteTest {
   private Instant now = Instant.parse("2026-11-01T12:00:00Z");
   private SqlLedger ledger;
   private EnrolSite site;
+  private final Certificate root =
+      Authority.root(
+          DistinguishedName.parse("CN=Test Root"), ca, serial(), now.minus(Duration.ofDays(30)));
   private InvitationDesk desk;
   private User alice;
   private final Attempts attempts = Attempts.ofGuessing(() -> now);
@@ -93,9 +96,6 @@ class EnrolSiteTest {
   }
 
   private EnrolSite site(boolean phone) {
-    Certificate root =
-        Authority.root(
-            DistinguishedName.parse("CN=Test Root"), ca, serial(), now.minus(Duration.ofDays(30)));
     var issuer = new IssuerCertificate(root, List.of(), Optional.empty());
     var authority = new Authority(issuer, ca, ledger, this::nextSerial, () -> now);
     var host =
@@ -236,6 +236,21 @@ class EnrolSiteTest {
   }
 
   @Test
+  void a_device_is_offered_what_it_can_use() {
+    String path = path(invite());
+    String linux = text(ask("GET", path, bytes(""), "user-agent", "Mozilla/5.0 (X11; Linux)"));
+    assertThat(linux)
+        .contains(
+            "id=\"phone\"", "id=\"refused\"", "wget ", "chrome://certificate-manager/localcerts")
+        .contains("href=\"/root.crt\"", root.fingerprint().colonHex());
+    String phone = text(ask("GET", path, bytes(""), "user-agent", "Mozilla/5.0 (iPhone; Mac OS X"));
+    assertThat(phone)
+        .as("no way to another phone, no second file of the same kind, no command line")
+        .doesNotContain("id=\"phone\"", "id=\"refused\"", "wget ")
+        .contains("Certificate Trust Settings", root.fingerprint().colonHex());
+  }
+
+  @Test
   void what_cannot_become_a_certificate_leaves_the_invitation_open() throws Exception {
     var invited = invite();
     byte[] changed = der(key("EC", 256), "CN=x").toArray();
@@ -248,11 +263,16 @@ class EnrolSiteTest {
         .isEqualTo("request-refused 422");
     assertThat(code(send(path(invited), csr(key("EC", 256)), "a\u0007b")))
         .isEqualTo("request-refused 422");
-    assertThat(code(send(path(invited), "nonsense", "x"))).isEqualTo("bad-request 400");
+    for (String nonsense : List.of("", "nonsense", "&%", Pem.write("CERTIFICATE", bytes("x")))) {
+      Reply reply = send(path(invited), nonsense, "x");
+      assertThat(code(reply)).as(nonsense).isEqualTo("request-unreadable 400");
+      assertThat(text(reply)).contains(ENROL + path(invited));
+    }
     Reply key = send(path(invited), Pem.write("PRIVATE KEY", bytes("x")), "x");
-    assertThat(text(key)).contains("is a private key, which nobody may ever have but you");
+    assertThat(code(key)).isEqualTo("key-exposed 400");
+    assertThat(text(key)).contains("Throw it away.");
     assertThat(code(ask("POST", path(invited), bytes(""), "accept", JSON)))
-        .isEqualTo("bad-request 400");
+        .isEqualTo("request-unreadable 400");
     assertThat(issued()).isEmpty();
     assertThat(state(invited)).isEqualTo(new Invitation.State.Open());
     assertThat(send(path(invited), csr(key("RSA", 2048)), "x").status()).isEqualTo(200);
@@ -355,7 +375,7 @@ class EnrolSiteTest {
   void a_link_does_not_keep_the_server_busy() throws Exception {
     var invited = invite();
     for (int i = 0; i < 20; i++) {
-      assertThat(code(send(path(invited), "nonsense", "x"))).isEqualTo("bad-request 400");
+      assertThat(code(send(path(invited), "nonsense", "x"))).isEqualTo("request-unreadable 400");
     }
     assertThat(code(send(path(invited), csr(key("EC", 256)), "x")))
         .isEqualTo("too-many-attempts 429");
