@@ -1,5 +1,6 @@
 package dev.postern.cli;
 
+import dev.postern.config.PosternConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,27 +51,34 @@ final class ConfigCommand {
     public Integer call() {
       Path file = named == null ? config : named;
       try {
-        int sites = Configuration.readWithFiles(file).sites().size();
+        PosternConfig read = Configuration.readWithFiles(file);
+        int sites = read.sites().size();
+        List<String> doubts = Configuration.doubts(read);
         result.tell(
             terminal,
-            () -> json(file, sites, List.of()),
+            () -> json(file, sites, List.of(), doubts),
             () -> terminal.print(file + " is good: " + sites + (sites == 1 ? " site" : " sites")));
+        if (!result.isJson()) {
+          doubts.forEach(doubt -> terminal.remark("postern: warning: " + doubt));
+        }
         return 0;
       } catch (CommandFailure failure) {
         if (!result.isJson()) {
           throw failure;
         }
-        terminal.print(Json.write(json(file, 0, failure.lines())));
+        terminal.print(Json.write(json(file, 0, failure.lines(), List.of())));
         return failure.exitCode();
       }
     }
 
-    private static Map<String, Object> json(Path file, int sites, List<String> problems) {
+    private static Map<String, Object> json(
+        Path file, int sites, List<String> problems, List<String> warnings) {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("file", file.toString());
       map.put("good", problems.isEmpty());
       map.put("sites", sites);
       map.put("problems", problems);
+      map.put("warnings", warnings);
       return map;
     }
   }

@@ -2,40 +2,67 @@ package dev.postern.cli;
 
 import dev.postern.config.ConfigFile;
 import dev.postern.config.ConfigProblem;
+import dev.postern.config.FileCheck;
+import dev.postern.config.ListenAddress;
 import dev.postern.config.PosternConfig;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The configuration file, or the end of the command with every problem and its line. */
 final class Configuration {
+  private static final int HTTP = 80;
+
   private Configuration() {}
 
   /** With the files that it names, for whoever needs them all. */
   static PosternConfig readWithFiles(Path file) {
-    PosternConfig config = read(file);
-    requireFiles(file, config);
-    return config;
-  }
-
-  /** Ends the command with every problem of the files that {@code config} names. */
-  static void requireFiles(Path file, PosternConfig config) {
-    List<String> problems = NamedFiles.problems(config);
-    if (!problems.isEmpty()) {
-      throw CommandFailure.usage(problems.stream().map(problem -> file + ": " + problem).toList());
-    }
+    return read(file, new NamedFiles());
   }
 
   static PosternConfig read(Path file) {
+    return read(file, FileCheck.NONE);
+  }
+
+  private static PosternConfig read(Path file, FileCheck files) {
     if (!Files.exists(file)) {
       throw CommandFailure.usage(
           "there is no " + file + "; postern init makes one, --config names another");
     }
-    return switch (ConfigFile.read(file)) {
+    return switch (ConfigFile.read(file, files)) {
       case ConfigFile.Accepted(PosternConfig config) -> config;
       case ConfigFile.Refused(List<ConfigProblem> problems) ->
           throw CommandFailure.usage(
               problems.stream().map(problem -> file + ": " + problem.text()).toList());
     };
+  }
+
+  /** What is allowed, and seldom meant. */
+  static List<String> doubts(PosternConfig config) {
+    Optional<URI> url = config.publish().url();
+    Optional<ListenAddress> http = config.listen().http();
+    if (url.isEmpty()) {
+      return List.of();
+    }
+    int named = url.get().getPort() < 0 ? HTTP : url.get().getPort();
+    if (http.isEmpty()) {
+      return List.of(
+          "publish.url is "
+              + url.get()
+              + ", but listen.http is off: nobody answers there, unless another server does");
+    }
+    int port = http.get().port();
+    return port == 0 || port == named
+        ? List.of()
+        : List.of(
+            "publish.url is "
+                + url.get()
+                + ", but listen.http is port "
+                + port
+                + ": nobody answers there, unless something forwards port "
+                + named
+                + " to it");
   }
 }

@@ -1,10 +1,12 @@
 package dev.postern.cli;
 
 import dev.postern.config.ConfigFile;
+import dev.postern.config.ListenAddress;
 import dev.postern.config.PosternConfig;
 import dev.postern.config.SampleConfig;
 import dev.postern.keys.Passphrase;
 import dev.postern.x509.KeyAlgorithm;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example:  postern init --name \"Example\" --domain example.com --admin \"Alice Smith\"",
+      "          postern init --name \"Example\" --domain example.com --https :443 --http :80",
       "With a root CA you have (its key signs a new issuing CA, and is not copied):",
       "          postern init --name \"Example\" --import-root root.pem --import-root-key root.key",
       "With an issuing CA you have (chain: the CA first, its root last):",
@@ -49,6 +52,28 @@ final class InitCommand implements Callable<Integer> {
       paramLabel = "DOMAIN",
       description = "The domain of your sites (default: ${DEFAULT-VALUE}).")
   private String domain = "localhost";
+
+  @Option(
+      names = "--https",
+      paramLabel = "ADDRESS",
+      description =
+          "Where the gateway listens, like :443 or 127.0.0.1:8443 (default: ${DEFAULT-VALUE}).")
+  private String https = ":8443";
+
+  @Option(
+      names = "--http",
+      paramLabel = "ADDRESS",
+      description = "Where CRLs and OCSP are answered (default: ${DEFAULT-VALUE}); off: nowhere.")
+  private String http = ":8080";
+
+  @Option(
+      names = "--publish",
+      paramLabel = "URL",
+      description = {
+        "The address that leads there from outside; it stands in every certificate,",
+        "the administrator's too (default: http://pki.DOMAIN and the port of --http)."
+      })
+  private @Nullable String publish;
 
   @Option(
       names = "--config",
@@ -110,6 +135,7 @@ final class InitCommand implements Callable<Integer> {
   private boolean nobody;
 
   private List<String> remarks = List.of();
+  private Optional<URI> published = Optional.empty();
 
   /** A CA that exists already. */
   static final class Imported {
@@ -274,13 +300,30 @@ final class InitCommand implements Callable<Integer> {
   /** The configuration file's text, and what it means. */
   private record Sample(String text, PosternConfig config) {}
 
+  private static String listening(String option, String address) {
+    try {
+      var _ = ListenAddress.parse(address);
+      return address;
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(option + ": " + e.getMessage());
+    }
+  }
+
   /**
    * Made and read back before anything is written: what cannot stand in the file is refused now.
    */
   private Sample sample() {
     String text;
     try {
-      text = SampleConfig.text(name, domain.strip().toLowerCase(Locale.ROOT), data.toString());
+      text =
+          new SampleConfig(
+                  name,
+                  domain.strip().toLowerCase(Locale.ROOT),
+                  data.toString(),
+                  listening("--https", https),
+                  http.equals("off") ? http : listening("--http", http),
+                  Optional.ofNullable(publish))
+              .text();
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--domain is a host name like example.com, not " + domain);
     }
@@ -300,6 +343,7 @@ final class InitCommand implements Callable<Integer> {
       Passphrase server,
       Optional<Setup.NewRoot> root,
       Sample sample) {
+    published = sample.config().publish().url();
     Optional<String> called = nobody ? Optional.empty() : Optional.of(administrator);
     try (var files = FirstFiles.reserve(config, sample.text(), sample.config(), called)) {
       setup.write(issuer, server, root, files);
@@ -312,8 +356,11 @@ final class InitCommand implements Callable<Integer> {
     terminal.print("");
     terminal.print("What browsers and programs must trust:  " + folder.rootCertificate());
     terminal.print("Your sites and who may enter them:      " + config);
-    terminal.print(
-        "Stands in every certificate:            publish.url, choose it before you issue");
+    published.ifPresent(url ->
+        terminal.print(
+            "Stands in every certificate:            "
+                + url
+                + " (publish.url; change it before you issue)"));
     terminal.print("");
     terminal.print("Next:");
     terminal.print("  postern user add alice --email alice@" + domain + " --group staff");

@@ -18,6 +18,9 @@ final class PassphraseSource {
 
   private static final int LONGEST_FILE = 4096;
 
+  /** Who mistypes a new passphrase is asked again. */
+  private static final int ATTEMPTS = 3;
+
   private final Terminal terminal;
 
   PassphraseSource(Terminal terminal) {
@@ -53,11 +56,24 @@ final class PassphraseSource {
     if (file.isPresent()) {
       return strong(fromFile(file.get()));
     }
-    Optional<char[]> first = terminal.askSecret("New passphrase for " + what + ": ");
-    if (first.isEmpty()) {
-      throw nobodyToAsk("a passphrase for " + what);
+    for (int attempt = 1; ; attempt++) {
+      char[] first =
+          terminal
+              .askSecret("New passphrase for " + what + ": ")
+              .orElseThrow(() -> nobodyToAsk("a passphrase for " + what));
+      try {
+        return confirmed(first);
+      } catch (CommandFailure e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        e.lines().forEach(line -> terminal.remark("  " + line + "; once again"));
+      }
     }
-    Passphrase passphrase = strong(checked(first.get()));
+  }
+
+  private Passphrase confirmed(char[] first) {
+    Passphrase passphrase = strong(checked(first));
     Passphrase again = checked(terminal.askSecret("Once more: ").orElse(new char[0]));
     if (!passphrase.sameAs(again)) {
       throw CommandFailure.usage("the two passphrases differ");

@@ -92,7 +92,7 @@ final class Serving implements AutoCloseable {
     Optional<Outbox> _ = mailing.outbox(workspace.config()); // what is wrong there is told now
     GatewayState state = state(workspace.config());
     this.inForce = state;
-    this.publishing = Publishing.start(workspace, terminal);
+    this.publishing = Publishing.start(workspace, revoked, terminal);
     try {
       this.gateway = Gateway.start(gatewayConfig(), state, log, workspace.clock());
     } catch (BindFailure e) {
@@ -141,7 +141,7 @@ final class Serving implements AutoCloseable {
 
   /** Listens; ends the command with one line when an address cannot be had. */
   static Serving start(Workspace workspace, Terminal terminal) {
-    Configuration.requireFiles(workspace.configFile(), workspace.config());
+    PosternConfig _ = Configuration.readWithFiles(workspace.configFile());
     try {
       var serving = new Serving(workspace, terminal, AccessLogs.of(workspace.config(), terminal));
       serving.watch();
@@ -355,6 +355,8 @@ final class Serving implements AutoCloseable {
                 .ifPresent(url ->
                     terminal.print(url + "  →  CRL, OCSP and CA certificates, on port " + port)));
     sayWhoIsNobody(workspace.config());
+    Configuration.doubts(workspace.config())
+        .forEach(doubt -> terminal.remark("postern: warning: " + doubt));
     workspace
         .config()
         .mail()

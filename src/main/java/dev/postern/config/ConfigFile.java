@@ -20,9 +20,14 @@ public sealed interface ConfigFile {
   }
 
   static ConfigFile read(Path file) {
+    return read(file, FileCheck.NONE);
+  }
+
+  /** With the files that it names. */
+  static ConfigFile read(Path file, FileCheck files) {
     Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
     try (var in = Files.newInputStream(file)) {
-      return parse(in.readNBytes(Document.MAX_BYTES + 1), folder);
+      return parse(in.readNBytes(Document.MAX_BYTES + 1), folder, files);
     } catch (NoSuchFileException e) {
       return new Refused(List.of(new ConfigProblem(0, "", "there is no such file")));
     } catch (IOException e) {
@@ -41,7 +46,11 @@ public sealed interface ConfigFile {
 
   /** Relative paths in {@code content} start in {@code folder}. */
   static ConfigFile parse(byte[] content, Path folder) {
-    Document document = new Document(folder);
+    return parse(content, folder, FileCheck.NONE);
+  }
+
+  private static ConfigFile parse(byte[] content, Path folder, FileCheck files) {
+    Document document = new Document(folder, files);
     Optional<PosternConfig> config = document.read(content).flatMap(top -> Top.read(top, folder));
     List<ConfigProblem> problems = document.problems();
     return problems.isEmpty() && config.isPresent()

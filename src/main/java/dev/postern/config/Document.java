@@ -30,11 +30,17 @@ final class Document {
   private static final int MAX_PROBLEMS = 100;
 
   private final Path folder;
+  private final FileCheck files;
   private final List<ConfigProblem> problems = new ArrayList<>();
 
   /** Relative paths in the text start in {@code folder}. */
-  Document(Path folder) {
+  Document(Path folder, FileCheck files) {
     this.folder = folder;
+    this.files = files;
+  }
+
+  FileCheck files() {
+    return files;
   }
 
   Path folder() {

@@ -5,7 +5,6 @@ import dev.postern.ledger.Invitations;
 import dev.postern.x509.KeyAlgorithm;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,11 +28,7 @@ final class OwnPages {
   private OwnPages() {}
 
   static PagesConfig read(
-      Section section,
-      Optional<String> domain,
-      Listen listen,
-      List<SiteConfig> sites,
-      Path folder) {
+      Section section, Optional<String> domain, Listen listen, List<SiteConfig> sites) {
     Map<String, Boolean> switches = new LinkedHashMap<>();
     switches.put("on", true);
     switches.put("off", false);
@@ -51,7 +46,7 @@ final class OwnPages {
             section.or("grace", OwnPages::grace, Duration.ZERO),
             section.optional("contact", OwnPages::contact),
             section.or("key", Formats.word(KEYS), KeyAlgorithm.P256),
-            Sites.certificate(section, folder));
+            Sites.certificate(section));
     section.close();
     unique(section, pages, sites);
     if (domain.isPresent() && !pages.renews()) {

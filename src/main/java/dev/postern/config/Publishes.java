@@ -34,7 +34,7 @@ final class Publishes {
     return publish;
   }
 
-  private static URI usualUrl(String domain, int port) {
+  static URI usualUrl(String domain, int port) {
     return URI.create("http://pki." + domain + (port == 80 || port == 0 ? "" : ":" + port));
   }
 

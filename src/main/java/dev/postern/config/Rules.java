@@ -40,11 +40,11 @@ final class Rules {
             : Optional.of(PathPattern.EVERYTHING);
     List<String> methods = section.list("methods", Rules::method);
     boolean unread = section.find("methods").isPresent() && methods.isEmpty();
-    if (unread) {
+    if (isEmpty(section, "methods")) {
       section.problem("methods", "names no method; leave it out to mean all");
     }
     List<Rule.Who> allow = section.list("allow", Rule.Who::parse);
-    if (section.require("allow").isPresent() && allow.isEmpty()) {
+    if (section.require("allow").isPresent() && isEmpty(section, "allow")) {
       section.problem("allow", "names nobody; to close a path write nobody");
     }
     if (allow.size() > 1
@@ -56,6 +56,11 @@ final class Rules {
     return path.isPresent() && !unread && !allow.isEmpty()
         ? Optional.of(new Rule(path.get(), Set.copyOf(methods), allow))
         : Optional.empty();
+  }
+
+  /** A list without items; of items that cannot be read their own problems tell. */
+  private static boolean isEmpty(Section section, String key) {
+    return section.find(key).filter(value -> value.isList() && value.items().isEmpty()).isPresent();
   }
 
   private static String method(String text) {

@@ -1,27 +1,40 @@
 package dev.postern.config;
 
-/** The file that {@code postern init} writes: short, and every further step is in a comment. */
-public final class SampleConfig {
-  private SampleConfig() {}
+import java.util.Optional;
 
-  /** {@code data} as it shall stand in the file, usually {@code ./postern-data}. */
-  public static String text(String name, String domain, String data) {
+/**
+ * The file that {@code postern init} writes: short, and every further step is in a comment.
+ *
+ * @param data as it shall stand in the file, usually {@code ./postern-data}
+ * @param https where to listen, as {@link ListenAddress} is written
+ * @param http likewise, or {@code off}
+ * @param publish the address in every certificate; absent: the usual one for {@code http}
+ */
+public record SampleConfig(
+    String name, String domain, String data, String https, String http, Optional<String> publish) {
+  /** With the usual ports. */
+  public SampleConfig(String name, String domain, String data) {
+    this(name, domain, data, ":8443", ":8080", Optional.empty());
+  }
+
+  /** What the file says; {@link IllegalArgumentException} when the domain is no host name. */
+  public String text() {
     return """
     # Postern's configuration. `postern config check` prints every problem with its line.
     # Users, certificates and invitations are not in here: see `postern user` and `postern issue`.
 
-    name: %s
-    domain: %s
-    data: %s
+    name: %1$s
+    domain: %2$s
+    data: %3$s
 
     listen:
-      https: ":8443"
-      http: ":8080" # CRLs, OCSP and CA certificates; redirects everything else
+      https: "%4$s"
+      http: "%5$s" # CRLs, OCSP and CA certificates; redirects everything else
 
     # Where others ask whether a certificate still counts. It is written into every certificate, so
     # it has to lead to listen.http for as long as they live: change it before you issue, not after.
     publish:
-      url: http://pki.%2$s:8080
+      url: %6$s
 
     # What stands behind the gateway. The first rule that fits decides; no rule, no entry.
     sites:
@@ -47,7 +60,18 @@ public final class SampleConfig {
     #   user: postern
     #   password-file: ./smtp-password
     """
-        .formatted(quoted(name), Formats.hostName(domain), quoted(data));
+        .formatted(
+            quoted(name),
+            Formats.hostName(domain),
+            quoted(data),
+            https,
+            http,
+            publish.orElseGet(this::usual));
+  }
+
+  private String usual() {
+    return Publishes.usualUrl(domain, http.equals("off") ? 80 : ListenAddress.parse(http).port())
+        .toString();
   }
 
   /** YAML's double-quoted form, which can hold any text. */

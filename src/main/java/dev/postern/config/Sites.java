@@ -29,7 +29,7 @@ final class Sites {
 
   private Sites() {}
 
-  static Optional<SiteConfig> read(Section section, PosternConfig.Limits limits, Path folder) {
+  static Optional<SiteConfig> read(Section section, PosternConfig.Limits limits) {
     Optional<String> host = section.required("host", Formats::hostName);
     Optional<URI> upstream = section.required("upstream", Formats::upstream);
     Posture posture = section.or("posture", Formats.word(POSTURES), Posture.WANT);
@@ -44,8 +44,9 @@ final class Sites {
     }
     long maxBody = section.or("max-body", BODY_SIZE, limits.maxBody());
     Timeouts timeouts = timeouts(section.section("timeouts"));
-    Optional<CertificateFiles> certificate = certificate(section, folder);
-    Optional<Path> upstreamCa = section.optional("upstream-ca", Formats.path(folder));
+    Optional<CertificateFiles> certificate = certificate(section);
+    Optional<Path> upstreamCa =
+        section.find("upstream-ca").flatMap(file -> file.file(FileCheck.Kind.CERTIFICATES));
     if (upstreamCa.isPresent() && upstream.filter(each -> !isTls(each)).isPresent()) {
       section.problem("upstream-ca", "needs an https:// upstream");
     }
@@ -83,13 +84,14 @@ final class Sites {
   }
 
   /** Key {@code certificate}: a certificate from elsewhere. */
-  static Optional<CertificateFiles> certificate(Section section, Path folder) {
-    return section.find("certificate").flatMap(Value::section).flatMap(each -> files(each, folder));
+  static Optional<CertificateFiles> certificate(Section section) {
+    return section.find("certificate").flatMap(Value::section).flatMap(Sites::files);
   }
 
-  private static Optional<CertificateFiles> files(Section section, Path folder) {
-    Optional<Path> chain = section.required("chain", Formats.path(folder));
-    Optional<Path> key = section.required("key", Formats.path(folder));
+  private static Optional<CertificateFiles> files(Section section) {
+    Optional<Path> chain =
+        section.require("chain").flatMap(file -> file.file(FileCheck.Kind.CERTIFICATES));
+    Optional<Path> key = section.require("key").flatMap(file -> file.file(FileCheck.Kind.KEY));
     section.close();
     return chain.isPresent() && key.isPresent()
         ? Optional.of(new CertificateFiles(chain.get(), key.get()))

@@ -29,12 +29,12 @@ final class Top {
     Path data = top.or("data", Formats.path(folder), folder.resolve("postern-data").normalize());
     Listen listen = listen(top.section("listen"));
     Limits limits = limits(top.section("limits"));
-    List<SiteConfig> sites = sites(top, limits, folder);
+    List<SiteConfig> sites = sites(top, limits);
     boolean complete = sites.size() == top.find("sites").map(Value::items).orElse(List.of()).size();
     Tls tls = tls(top.section("tls"), complete ? Optional.of(sites) : Optional.empty());
     List<TrustConfig> trust = trust(top, folder);
     PublishConfig publish = Publishes.read(top.section("publish"), domain, listen);
-    PagesConfig pages = OwnPages.read(top.section("pages"), domain, listen, sites, folder);
+    PagesConfig pages = OwnPages.read(top.section("pages"), domain, listen, sites);
     Optional<MailConfig> mail =
         top.find("mail").flatMap(Value::section).flatMap(section -> Mails.read(section, folder));
     Timeouts timeouts = timeouts(top.section("timeouts"));
@@ -135,13 +135,13 @@ final class Top {
     };
   }
 
-  private static List<SiteConfig> sites(Section top, Limits limits, Path folder) {
+  private static List<SiteConfig> sites(Section top, Limits limits) {
     List<SiteConfig> sites = new ArrayList<>();
     Map<String, Integer> lines = new HashMap<>();
     for (Value item : top.find("sites").map(Value::items).orElse(List.of())) {
       item.section()
           .flatMap(section -> {
-            Optional<SiteConfig> site = Sites.read(section, limits, folder);
+            Optional<SiteConfig> site = Sites.read(section, limits);
             site.ifPresent(read -> unique(section, "host", read.host(), lines));
             return site;
           })

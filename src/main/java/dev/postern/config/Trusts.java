@@ -15,11 +15,11 @@ final class Trusts {
 
   static Optional<TrustConfig> read(Section section, Path folder) {
     Optional<String> name = section.required("name", Formats.line(64));
-    List<Path> roots = section.list("roots", Formats.path(folder));
+    List<Path> roots = certificates(section, "roots");
     if (section.require("roots").isPresent() && roots.isEmpty()) {
       section.problem("roots", "names no CA certificate, so this would trust nobody");
     }
-    List<Path> intermediates = section.list("intermediates", Formats.path(folder));
+    List<Path> intermediates = certificates(section, "intermediates");
     Optional<IdentityMapping> identity = section.require("identity").flatMap(Trusts::identity);
     List<TrustAnchor.Leniency> accept =
         section.list("accept", Formats.word(Map.of("legacy-v1", TrustAnchor.Leniency.LEGACY_V1)));
@@ -34,6 +34,12 @@ final class Trusts {
             new TrustConfig(
                 name.get(), roots, intermediates, identity.get(), Set.copyOf(accept), revocation))
         : Optional.empty();
+  }
+
+  private static List<Path> certificates(Section section, String key) {
+    return section.find(key).map(Value::itemsOrOne).orElse(List.of()).stream()
+        .flatMap(item -> item.file(FileCheck.Kind.CERTIFICATES).stream())
+        .toList();
   }
 
   private static Optional<IdentityMapping> identity(Value value) {

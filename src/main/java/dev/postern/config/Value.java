@@ -1,5 +1,6 @@
 package dev.postern.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,13 @@ record Value(Document document, String key, Node node) {
       problem(String.valueOf(e.getMessage()));
       return Optional.empty();
     }
+  }
+
+  /** A file of others. */
+  Optional<Path> file(FileCheck.Kind kind) {
+    Optional<Path> file = as(Formats.path(document.folder()));
+    file.ifPresent(path -> document.files().problems(kind, path).forEach(this::problem));
+    return file;
   }
 
   Optional<Section> section() {

@@ -5,8 +5,8 @@
 /// [PosternConfig], [SiteConfig], [TrustConfig]. [SampleConfig] is what `postern init` writes.
 ///
 /// Strict on purpose: an unknown key, a key twice or a key without a value is a problem, for a rule
-/// that is misread is a door that stands open. Secrets are paths here, never values, and the files
-/// behind the paths are not looked at.
+/// that is misread is a door that stands open. Secrets are paths here, never values; the files
+/// behind the paths are looked at by the caller's [FileCheck], or not at all.
 @NullMarked
 package dev.postern.config;
 

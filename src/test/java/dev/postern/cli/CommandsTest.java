@@ -90,12 +90,19 @@ class CommandsTest {
         config,
         Files.readString(shell.config())
             + "trust:\n"
-            + "  - { name: partner, roots: [nothere.pem, rubbish.pem], identity: subject.cn }\n");
+            + "  - { name: partner, roots: [nothere.pem, rubbish.pem], identity: subject.cn }\n"
+            + "colour: blue\n");
+    int line = (int) Files.readString(config).lines().count() - 1;
     var outcome = shell.run("config", "check", config.toString());
     assertThat(outcome.failed(2).err())
+        .as("beside what else is wrong")
         .contains(
-            config + ": trust partner: roots: there is no file " + shell.path("nothere.pem"),
-            config + ": trust partner: roots: " + rubbish + " is no certificate file");
+            "%s: line %d: trust[0].roots[0]: there is no file %s"
+                .formatted(config, line, shell.path("nothere.pem")),
+            "%s: line %d: trust[0].roots[1]: %s is no certificate file"
+                .formatted(config, line, rubbish),
+            "line %d: colour: is not a key here".formatted(line + 1));
+    Files.writeString(config, Files.readString(config).replace("colour: blue\n", ""));
     assertThat(
             Shell.exactly(
                     "serve",
@@ -105,7 +112,48 @@ class CommandsTest {
                     shell.passphraseFile().toString())
                 .failed(2)
                 .err())
-        .contains("trust partner: roots: there is no file");
+        .contains("trust[0].roots[0]: there is no file");
+  }
+
+  @Test
+  void an_address_that_leads_nowhere_is_doubted_but_not_refused() throws Exception {
+    String file = shell.config().toString();
+    assertThat(shell.run("config", "check", file).succeeded().err()).isEmpty();
+    String text = Files.readString(shell.config());
+    Files.writeString(shell.config(), text.replace("http: \":8080\"", "http: \":80\""));
+    assertThat(shell.run("config", "check", file).succeeded().err())
+        .contains("publish.url is http://pki.", ":8080, but listen.http is port 80");
+    Files.writeString(shell.config(), text.replace("http: \":8080\"", "http: off"));
+    assertThat(shell.run("config", "check", file, "--json").succeeded().out())
+        .contains("\"warnings\"", "but listen.http is off");
+  }
+
+  @Test
+  void init_is_told_where_it_will_listen_before_the_first_certificate_is_made() throws Exception {
+    Path config = shell.path("ports/postern.yaml");
+    Files.createDirectories(shell.path("ports"));
+    Shell.exactly(
+            "init",
+            "--name",
+            "Ports",
+            "--domain",
+            "example.org",
+            "--https",
+            ":443",
+            "--http",
+            ":80",
+            "--config",
+            config.toString(),
+            "--passphrase-file",
+            shell.passphraseFile().toString())
+        .succeeded();
+    assertThat(Files.readString(config))
+        .contains("https: \":443\"", "http: \":80\"", "url: http://pki.example.org\n");
+    assertThat(Shell.exactly("config", "check", config.toString()).succeeded().err()).isEmpty();
+    assertThat(
+            Shell.exactly("init", "--name", "X", "--https", "here", "--config", config + "2")
+                .failedInOneLine(2))
+        .contains("--https: an address to listen on is");
   }
 
   @Test

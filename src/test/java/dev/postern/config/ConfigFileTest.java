@@ -344,7 +344,8 @@ class ConfigFileTest {
   void the_sample_is_accepted_whatever_the_name() {
     for (String name :
         List.of("Example", "A \"B\" \\ 'C': #1 {x}", "Öl & Söhne 🔑", "yes", "- a")) {
-      PosternConfig config = accepted(SampleConfig.text(name, "example.com", "./postern-data"));
+      PosternConfig config =
+          accepted(new SampleConfig(name, "example.com", "./postern-data").text());
       assertThat(config.name()).isEqualTo(name);
       assertThat(config.domain()).isEqualTo("example.com");
       assertThat(config.data()).isEqualTo(FOLDER.resolve("postern-data"));
@@ -375,7 +376,8 @@ class ConfigFileTest {
   @Test
   void what_the_sample_says_in_comments_is_accepted_too() {
     String text =
-        SampleConfig.text("Example", "example.com", ".")
+        new SampleConfig("Example", "example.com", ".")
+            .text()
             .replaceAll("(?m)^# (?=trust:|mail:|  )", "");
     PosternConfig config = accepted(text);
     assertThat(config.trust()).hasSize(1);
