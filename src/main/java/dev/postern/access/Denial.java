@@ -4,7 +4,9 @@ import dev.postern.path.PathProblem;
 import dev.postern.revocation.RevocationStatus;
 import dev.postern.x509.Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Why somebody was not let in, with what an explanation needs. The codes are stable. */
 public sealed interface Denial {
@@ -42,7 +44,12 @@ public sealed interface Denial {
 
   record UserDisabled(Certificate certificate, User disabled) implements Denial {}
 
-  record NotPermitted(Identity identity) implements Denial {}
+  /** Known, but {@code deciding} let others in; none: no rule fits. */
+  record NotPermitted(Identity identity, List<Rule> deciding) implements Denial {
+    public NotPermitted {
+      deciding = List.copyOf(deciding);
+    }
+  }
 
   /** The word in problem documents, logs and metrics. */
   default String code() {
@@ -76,9 +83,13 @@ public sealed interface Denial {
           NotYetValid _,
           UntrustedIssuer _,
           UnknownUser _,
-          UserDisabled _,
-          NotPermitted _ ->
+          UserDisabled _ ->
           Optional.empty();
+      case NotPermitted(_, List<Rule> deciding) ->
+          Optional.of(
+              deciding.isEmpty()
+                  ? "no rule fits"
+                  : deciding.stream().map(Rule::text).collect(Collectors.joining("; ")));
     };
   }
 
@@ -86,7 +97,7 @@ public sealed interface Denial {
   default Optional<User> user() {
     return switch (this) {
       case UserDisabled(_, User disabled) -> Optional.of(disabled);
-      case NotPermitted(Identity identity) -> Optional.of(identity.user());
+      case NotPermitted(Identity identity, _) -> Optional.of(identity.user());
       case NoCertificate(),
           Expired _,
           NotYetValid _,
@@ -114,7 +125,7 @@ public sealed interface Denial {
       case StatusUnknown(Certificate certificate, _) -> Optional.of(certificate);
       case UnknownUser(Certificate certificate) -> Optional.of(certificate);
       case UserDisabled(Certificate certificate, _) -> Optional.of(certificate);
-      case NotPermitted(Identity identity) -> Optional.of(identity.certificate());
+      case NotPermitted(Identity identity, _) -> Optional.of(identity.certificate());
     };
   }
 }

@@ -55,7 +55,7 @@ public final class Doorkeeper {
       case Identification.Known(Identity identity) when mayEnter(identity.user(), deciding) ->
           new Admission.Admitted(Optional.of(identity), deciding.getFirst());
       case Identification.Known(Identity identity) ->
-          new Admission.Denied(new Denial.NotPermitted(identity));
+          new Admission.Denied(new Denial.NotPermitted(identity, deciding));
     };
   }
 

@@ -6,6 +6,7 @@ import dev.postern.access.RequestTarget;
 import dev.postern.access.Rule;
 import dev.postern.access.Trust;
 import dev.postern.access.User;
+import dev.postern.authority.Ledger.Entry;
 import dev.postern.config.PosternConfig;
 import dev.postern.web.Reasoning;
 import dev.postern.x509.Certificate;
@@ -81,7 +82,7 @@ final class ExplainCommand implements Callable<Integer> {
       Door site = site(workspace.config(), target);
       return tell(
           user == null
-              ? byCertificate(workspace, site, target, chain)
+              ? byCertificate(workspace, site, target, chain).about(owner(workspace, chain))
               : byUser(workspace, site, target, user));
     }
   }
@@ -101,7 +102,7 @@ final class ExplainCommand implements Callable<Integer> {
         .filter(each -> each.host().equalsIgnoreCase(target.host()))
         .findFirst()
         .orElseThrow(() ->
-            CommandFailure.refused(
+            CommandFailure.usage(
                 "there is no site "
                     + target.host()
                     + "; there are: "
@@ -133,6 +134,19 @@ final class ExplainCommand implements Callable<Integer> {
           target,
           workspace.now());
     }
+  }
+
+  /** Whose certificate it is, if we issued it. */
+  private static Optional<User> owner(Workspace workspace, List<Certificate> chain) {
+    return chain.stream()
+        .findFirst()
+        .flatMap(leaf ->
+            workspace
+                .ledger()
+                .withSerial(leaf.serialNumber())
+                .filter(entry -> entry.certificate().equals(leaf)))
+        .flatMap(Entry::user)
+        .flatMap(workspace.directory()::named);
   }
 
   private static Reasoning byUser(
@@ -171,6 +185,7 @@ final class ExplainCommand implements Callable<Integer> {
       told.evidence().ifPresent(evidence -> line("Seen", evidence));
       line("What to do", told.advice());
     }
+    told.remedy().ifPresent(each -> line("As admin", each));
   }
 
   private void line(String label, String value) {

@@ -97,7 +97,7 @@ public record Reasoning(
             denial.code(),
             page.problem().title(),
             page.problem().detail(),
-            denial.cause());
+            denial instanceof Denial.NotPermitted ? Optional.empty() : denial.cause());
       }
     };
   }
@@ -152,6 +152,58 @@ public record Reasoning(
         Optional.empty());
   }
 
+  /** The same, where the ledger knows whose certificate it is and the refusal does not say. */
+  public Reasoning about(Optional<User> owner) {
+    return new Reasoning(
+        target, deciding, certificate, user.or(() -> owner), allowed, code, why, advice, evidence);
+  }
+
+  /** What an administrator can do so that they are let in, as a command where there is one. */
+  public Optional<String> remedy() {
+    String who = user.map(User::name).orElse("USER");
+    return allowed
+        ? Optional.empty()
+        : switch (code) {
+          case "no-certificate", "expired" -> Optional.of("postern invite " + who);
+          case "revoked" -> Optional.of(revoked(who));
+          case "unknown-user" ->
+              Optional.of("postern user add USER, with the name that the certificate says");
+          case "user-disabled" -> Optional.of("postern user enable " + who);
+          case "not-permitted" -> Optional.of(permitted(who));
+          case "untrusted-issuer" ->
+              Optional.of("if its CA is one you know: trust, in the configuration");
+          default -> Optional.empty();
+        };
+  }
+
+  private String revoked(String who) {
+    boolean held = evidence.filter(each -> each.startsWith("certificateHold")).isPresent();
+    return held && certificate.isPresent()
+        ? "postern release " + certificate.get().serialNumber().tail()
+        : "postern invite " + who + ", for another certificate";
+  }
+
+  private String permitted(String who) {
+    if (deciding.isEmpty()) {
+      return "no rule of " + target.host() + " fits this path and method: add one";
+    }
+    if (user.isEmpty()) {
+      return "change the rule";
+    }
+    List<String> wanted =
+        deciding.stream()
+            .filter(rule -> !Doorkeeper.mayEnter(user.get(), List.of(rule)))
+            .map(rule ->
+                rule.allow().stream()
+                    .filter(Rule.Who.Group.class::isInstance)
+                    .map(group -> "postern group add " + group.text().substring(6) + " " + who)
+                    .findFirst()
+                    .orElse("allow user:" + who + " in the rule " + rule.text()))
+            .distinct()
+            .toList();
+    return String.join(", and ", wanted);
+  }
+
   /** For programs. */
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -168,6 +220,7 @@ public record Reasoning(
       evidence.ifPresent(seen -> map.put("seen", seen));
       map.put("advice", advice);
     }
+    remedy().ifPresent(each -> map.put("remedy", each));
     return map;
   }
 }

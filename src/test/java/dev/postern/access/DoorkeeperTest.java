@@ -61,6 +61,9 @@ class DoorkeeperTest {
   @Test
   void a_user_whom_no_rule_names_is_not_permitted() {
     assertThat(denial(admit(BY_BOB, "/"))).isEqualTo("not-permitted");
+    assertThat(((Admission.Denied) admit(BY_BOB, "/")).denial().cause())
+        .as("for the log")
+        .contains(RULES.getLast().text());
     assertThat(denial(admit(BY_ALICE, "/admin"))).isEqualTo("not-permitted");
     assertThat(denial(admit(BY_ALICE, "/closed/a"))).isEqualTo("not-permitted");
   }

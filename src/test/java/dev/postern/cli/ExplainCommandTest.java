@@ -75,6 +75,28 @@ class ExplainCommandTest {
   }
 
   @Test
+  void an_administrator_is_told_what_would_let_them_in() throws Exception {
+    String cert = certificateOf("alice");
+    assertThat(denied("explain", "--cert", cert, WIKI + "/admin/x"))
+        .contains("As admin", "postern group add admins alice");
+    shell.run("group", "add", "admins", "alice").succeeded();
+    shell.run("explain", "--cert", cert, WIKI + "/admin/x").succeeded();
+
+    assertThat(denied("explain", WIKI + "/")).contains("As admin     postern invite USER");
+    shell.run("suspend", cert).succeeded();
+    String held = denied("explain", "--cert", cert, WIKI + "/");
+    assertThat(held).contains("User         alice", "As admin     postern release ");
+    String release =
+        held.substring(held.indexOf("postern release ") + 16).lines().findFirst().orElseThrow();
+    shell.run("release", release).succeeded();
+    shell.run("explain", "--cert", cert, WIKI + "/").succeeded();
+    shell.run("revoke", cert, "--reason", "keyCompromise").succeeded();
+    assertThat(denied("explain", "--cert", cert, WIKI + "/"))
+        .contains(
+            "User         alice", "As admin     postern invite alice, for another certificate");
+  }
+
+  @Test
   void a_disabled_user_is_denied_and_it_says_so() throws Exception {
     String cert = certificateOf("bob");
     shell.run("explain", "--cert", cert, WIKI + "/").succeeded();
@@ -121,7 +143,8 @@ class ExplainCommandTest {
 
   @Test
   void an_address_without_a_site_or_with_two_readings_is_refused() {
-    shell.run("explain", "https://nowhere.test/").failedInOneLine(1);
+    assertThat(shell.run("explain", "https://nowhere.test/").failedInOneLine(2))
+        .contains("there is no site nowhere.test");
     shell.run("explain", WIKI + "/a/../b").failedInOneLine(1);
     shell.run("explain", "http://[").failedInOneLine(2);
   }
