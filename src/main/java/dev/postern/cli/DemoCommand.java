@@ -93,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
         "  alice      alice.p12          in group staff; password: " + DemoWorld.PASSWORD);
     terminal.print("  bob        bob.p12            in no group");
     terminal.print("  carol      carol.p12          in group staff, and about to lose her laptop");
-    terminal.print("  admin      admin.p12          in group postern-admins");
+    terminal.print("  admin      admin.p12          in groups admins and postern-admins");
     terminal.print(
         "  Rules      postern.yaml       /health: anyone, /admin/**: admins, the rest: staff");
     terminal.print(
@@ -152,6 +152,7 @@ final class DemoCommand implements Callable<Integer> {
             "Alice is no admin",
             curl("alice", "/admin/", actualPort),
             "You are signed in, but not permitted to enter here."),
+        new Try("The admin is", curl("admin", "/admin/", actualPort), "Hello, admin. You are in."),
         new Try(
             "An expired certificate opens nothing",
             curl("alice-expired", "/", actualPort),

@@ -88,7 +88,7 @@ final class DemoWorld {
         UserCommand.done(ledger.users().add(user("bob", "Bob", Set.of()), DEMO));
         UserCommand.done(ledger.users().add(user("carol", "Carol", Set.of("staff")), DEMO));
         UserCommand.done(
-            ledger.users().add(user("admin", "Admin", Set.of(Role.ADMIN.group())), DEMO));
+            ledger.users().add(user("admin", "Admin", Set.of(Role.ADMIN.group(), "admins")), DEMO));
         var now =
             new Authority(
                 issuer.certificate(),

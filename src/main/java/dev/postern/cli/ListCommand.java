@@ -80,7 +80,8 @@ final class ListCommand implements Callable<Integer> {
       Instant now = workspace.now();
       Page page = workspace.ledger().list(query(now));
       if (json) {
-        terminal.print(Json.write(page.entries().stream().map(Views::json).toList()));
+        terminal.print(
+            Json.write(page.entries().stream().map(each -> Views.json(each, now)).toList()));
       } else if (page.entries().isEmpty()) {
         boolean narrowed = text != null || user != null || profile != null || expiring != null;
         terminal.print(

@@ -50,7 +50,7 @@ final class Renewal {
             .result()
             .tell(
                 terminal,
-                () -> json(Views.json(entry), wish, Optional.of(due)),
+                () -> json(Views.json(entry, workspace.now()), wish, Optional.of(due)),
                 () ->
                     terminal.print(
                         "Nothing to do: "

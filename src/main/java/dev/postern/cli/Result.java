@@ -30,7 +30,7 @@ final class Result {
     return workspace
         .ledger()
         .withSerial(issued.certificate().serialNumber())
-        .map(Views::json)
+        .map(entry -> Views.json(entry, workspace.now()))
         .orElseGet(LinkedHashMap::new);
   }
 }

@@ -5,8 +5,10 @@ import dev.postern.authority.StatusChange;
 import dev.postern.cli.inspect.Finding;
 import dev.postern.cli.inspect.Inspector;
 import dev.postern.console.Views;
+import dev.postern.ledger.Event;
 import dev.postern.x509.MalformedException;
 import dev.postern.x509.Pem;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,7 +52,7 @@ final class ShowCommand implements Callable<Integer> {
         terminal.out().print(Pem.write(entry.certificate()));
         terminal.out().flush();
       } else if (json) {
-        terminal.print(Json.write(Views.whole(entry, workspace.ledger())));
+        terminal.print(Json.write(Views.whole(entry, workspace.ledger(), workspace.now())));
       } else {
         print(entry, workspace);
       }
@@ -82,5 +84,24 @@ final class ShowCommand implements Callable<Integer> {
                     + how.revocationTime()
                     + ", "
                     + how.reason().word()));
+    String hex = entry.certificate().serialNumber().hex();
+    terminal.print(
+        workspace
+            .ledger()
+            .signIns()
+            .lastUse(hex)
+            .map(use -> "Last used on " + use.at() + " from " + use.address())
+            .orElse("Never used at the gateway, or longer ago than sign-ins are kept"));
+    terminal.print("");
+    terminal.print("History");
+    for (Event event : workspace.ledger().events().about(hex)) {
+      terminal.print(
+          "  "
+              + event.at().truncatedTo(ChronoUnit.SECONDS)
+              + "  "
+              + event.kind()
+              + "  by "
+              + event.who());
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.postern.console.Views;
 import dev.postern.revocation.RevocationStatus.Revoked;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.SerialNumber;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ final class Statuses {
               .toList();
       switch (workspace.ledger().revocations().change(serials, wish, workspace.requester())) {
         case Revocation.Refused(String reason) -> throw CommandFailure.refused(reason);
-        case Revocation.Done done when json -> terminal.print(Json.write(json(done)));
+        case Revocation.Done done when json ->
+            terminal.print(Json.write(json(done, workspace.now())));
         case Revocation.Done(List<Entry> changed, List<Entry> unchanged) -> {
           changed.forEach(entry -> terminal.print(verb + " " + text(entry)));
           unchanged.forEach(entry -> terminal.print(already.apply(entry) + " " + text(entry)));
@@ -45,15 +47,15 @@ final class Statuses {
     }
   }
 
-  private static List<Map<String, Object>> json(Revocation.Done done) {
+  private static List<Map<String, Object>> json(Revocation.Done done, Instant now) {
     return Stream.concat(
-            done.changed().stream().map(entry -> json(entry, true)),
-            done.unchanged().stream().map(entry -> json(entry, false)))
+            done.changed().stream().map(entry -> json(entry, true, now)),
+            done.unchanged().stream().map(entry -> json(entry, false, now)))
         .toList();
   }
 
-  private static Map<String, Object> json(Entry entry, boolean changed) {
-    Map<String, Object> map = Views.json(entry);
+  private static Map<String, Object> json(Entry entry, boolean changed, Instant now) {
+    Map<String, Object> map = Views.json(entry, now);
     map.put("changed", changed);
     return map;
   }

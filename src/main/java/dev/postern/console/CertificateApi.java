@@ -73,13 +73,8 @@ final class CertificateApi {
             "limit",
             "after");
     Page page = ledger.list(query(filters, now));
-    return Api.page(page.entries().stream().map(entry -> view(entry, now)).toList(), page.next());
-  }
-
-  private static Map<String, Object> view(Entry entry, Instant now) {
-    Map<String, Object> map = Views.json(entry);
-    map.put("state", CertificateState.of(entry, now).word());
-    return map;
+    return Api.page(
+        page.entries().stream().map(entry -> Views.json(entry, now)).toList(), page.next());
   }
 
   private Reply one(Call call) throws MalformedException {
@@ -88,7 +83,7 @@ final class CertificateApi {
       return unknown(call);
     }
     Certificate certificate = entry.get().certificate();
-    Map<String, Object> map = view(entry.get(), clock.instant());
+    Map<String, Object> map = Views.json(entry.get(), clock.instant());
     map.put("issuer", certificate.issuer().toString());
     map.put("key", certificate.publicKey().algorithm().label());
     map.put("pem", Pem.write(certificate));
@@ -160,7 +155,7 @@ final class CertificateApi {
       case Revocation.Done(List<Entry> changed, List<Entry> unchanged) -> {
         boolean any = !changed.isEmpty();
         Map<String, Object> map =
-            view(any ? changed.getFirst() : unchanged.getFirst(), clock.instant());
+            Views.json(any ? changed.getFirst() : unchanged.getFirst(), clock.instant());
         map.put("changed", any);
         yield Reply.json(200, map);
       }

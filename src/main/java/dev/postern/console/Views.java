@@ -26,12 +26,14 @@ public final class Views {
 
   private Views() {}
 
-  public static Map<String, Object> json(Entry entry) {
+  /** {@code now}: what its state is then. */
+  public static Map<String, Object> json(Entry entry, Instant now) {
     Certificate certificate = entry.certificate();
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("serial", certificate.serialNumber().hex());
     map.put("profile", entry.profile());
     map.put("user", entry.user().orElse(null));
+    map.put("state", CertificateState.of(entry, now).word());
     map.put("subject", certificate.subject().toString());
     map.put("names", names(certificate));
     map.put("notBefore", certificate.notBefore().toString());
@@ -46,8 +48,8 @@ public final class Views {
   }
 
   /** With its last use and its history. */
-  public static Map<String, Object> whole(Entry entry, SqlLedger ledger) {
-    Map<String, Object> map = json(entry);
+  public static Map<String, Object> whole(Entry entry, SqlLedger ledger, Instant now) {
+    Map<String, Object> map = json(entry, now);
     addHistory(map, entry.certificate().serialNumber().hex(), ledger);
     return map;
   }

@@ -9,6 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,7 +66,7 @@ class AotCacheIT {
   }
 
   private static Program.Outcome run(String options, List<String> words) {
-    var line = new java.util.ArrayList<>(List.of(folder.resolve("postern").toString()));
+    var line = new ArrayList<>(List.of(folder.resolve("postern").toString()));
     line.addAll(words);
     return Program.in(folder)
         .within(Duration.ofMinutes(2))
@@ -114,7 +116,7 @@ class AotCacheIT {
   void d_one_that_is_damaged_does_no_harm() throws IOException {
     FileTime time = Files.getLastModifiedTime(cache());
     byte[] whole = Files.readAllBytes(cache());
-    Files.write(cache(), java.util.Arrays.copyOf(whole, whole.length / 2));
+    Files.write(cache(), Arrays.copyOf(whole, whole.length / 2));
     Files.setLastModifiedTime(cache(), time);
     quiet("");
     Files.writeString(cache(), "no cache at all");
