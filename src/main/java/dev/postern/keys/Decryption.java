@@ -2,6 +2,7 @@ package dev.postern.keys;
 
 import dev.postern.keys.KeyFileException.Problem;
 import dev.postern.keys.KeyFileException.Reason;
+import dev.postern.x509.Bytes;
 import dev.postern.x509.Certificate;
 import dev.postern.x509.MalformedException;
 import dev.postern.x509.Parsing;
@@ -73,10 +74,17 @@ final class Decryption {
 
   private final char[] password;
   private final WorkLimit limit;
+  private final DerivedKeys known;
 
   Decryption(char[] password, WorkLimit limit) {
+    this(password, limit, new DerivedKeys());
+  }
+
+  /** {@code known}: what {@code password} became before. */
+  Decryption(char[] password, WorkLimit limit, DerivedKeys known) {
     this.password = password;
     this.limit = limit;
+    this.known = known;
   }
 
   /** What {@code ciphertext} hides. Padding that does not fit means: wrong passphrase. */
@@ -127,7 +135,7 @@ final class Decryption {
     try {
       if (function.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBKDF2)) {
         PBKDF2Params parameters = pbkdf2(function.getParameters());
-        return pbkdf2(parameters, utf8, scheme.keyLength(), limit);
+        return known.get(derivation(parameters, scheme.keyLength(), limit), utf8);
       }
       if (function.getAlgorithm().equals(MiscObjectIdentifiers.id_scrypt)) {
         ScryptParams parameters =
@@ -147,11 +155,14 @@ final class Decryption {
   /** Also what PBMAC1 (RFC 9579) derives its key by. */
   static byte[] pbkdf2(PBKDF2Params parameters, byte[] utf8, int length, WorkLimit limit)
       throws GeneralSecurityException, Problem {
-    String hmac = hmac(parameters.getPrf().getAlgorithm());
-    return Pbkdf2.derive(
-        hmac,
-        utf8,
-        WorkLimit.salt(parameters.getSalt()),
+    return derivation(parameters, length, limit).of(utf8);
+  }
+
+  private static DerivedKeys.Derivation derivation(
+      PBKDF2Params parameters, int length, WorkLimit limit) throws Problem {
+    return new DerivedKeys.Derivation(
+        hmac(parameters.getPrf().getAlgorithm()),
+        Bytes.of(WorkLimit.salt(parameters.getSalt())),
         limit.iterations(parameters.getIterationCount()),
         length);
   }

@@ -20,6 +20,7 @@ public final class Passphrase implements AutoCloseable {
   private static final int GROUP = 5;
 
   private final char[] characters;
+  private final DerivedKeys derived = new DerivedKeys();
   private boolean closed;
 
   private Passphrase(char[] characters) {
@@ -82,6 +83,10 @@ public final class Passphrase implements AutoCloseable {
     }
   }
 
+  DerivedKeys derived() {
+    return derived;
+  }
+
   /** What writes new files calls first: weak or empty ones never get that far by accident. */
   void requireStrong() {
     weakness()
@@ -100,6 +105,7 @@ public final class Passphrase implements AutoCloseable {
   @Override
   public synchronized void close() {
     Arrays.fill(characters, '\0');
+    derived.close();
     closed = true;
   }
 

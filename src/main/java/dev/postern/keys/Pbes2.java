@@ -1,5 +1,6 @@
 package dev.postern.keys;
 
+import dev.postern.keys.DerivedKeys.Derivation;
 import dev.postern.x509.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -37,15 +38,19 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
  *     prf AlgorithmIdentifier DEFAULT hmacWithSHA1 }
  * </pre>
  */
-record Pbes2(int iterations, int saltLength) {
-  /** Key files: they stay on a disk for years, so each guess shall cost a quarter of a second. */
-  static final Pbes2 FILE = new Pbes2(600_000, 16);
+record Pbes2(int iterations, int saltLength, boolean sharesSalt) {
+  /**
+   * Key files: they stay on a disk for years, so each guess shall cost a quarter of a second. Those
+   * under one passphrase share a salt: it is there against tables made in advance, and whoever has
+   * guessed the passphrase of one file has them all.
+   */
+  static final Pbes2 FILE = new Pbes2(600_000, 16, true);
 
   /**
    * PKCS#12: mostly under a generated passphrase of 99 bits, and old devices give up on more
    * rounds. Eight bytes of salt, because macOS refuses sixteen (design §7).
    */
-  static final Pbes2 PKCS12 = new Pbes2(10_000, 8);
+  static final Pbes2 PKCS12 = new Pbes2(10_000, 8, false);
 
   private static final int AES_BLOCK = 16;
   private static final int AES_256_KEY = 32;
@@ -69,9 +74,26 @@ record Pbes2(int iterations, int saltLength) {
     byte[] iv = new byte[AES_BLOCK];
     random.nextBytes(salt);
     random.nextBytes(iv);
+    Derivation fresh = derivation(Bytes.of(salt));
+    DerivedKeys known = passphrase.derived();
+    Derivation how = sharesSalt ? known.salt(fresh).map(this::derivation).orElse(fresh) : fresh;
     return new Encrypted(
-        algorithm(salt, iv),
-        Bytes.of(passphrase.with(password -> aes(plaintext, password, salt, iv))));
+        algorithm(how.salt().toArray(), iv),
+        Bytes.of(
+            passphrase.with(password -> {
+              byte[] utf8 = utf8(password);
+              try {
+                return aes(plaintext, sharesSalt ? known.get(how, utf8) : how.of(utf8), iv);
+              } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("AES and HMAC are in every JDK", e);
+              } finally {
+                Arrays.fill(utf8, (byte) 0);
+              }
+            })));
+  }
+
+  private Derivation derivation(Bytes salt) {
+    return new Derivation("HmacSHA256", salt, iterations, AES_256_KEY);
   }
 
   private AlgorithmIdentifier algorithm(byte[] salt, byte[] iv) {
@@ -85,19 +107,12 @@ record Pbes2(int iterations, int saltLength) {
             new EncryptionScheme(NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(iv))));
   }
 
-  private byte[] aes(byte[] plaintext, char[] password, byte[] salt, byte[] iv) {
-    byte[] utf8 = utf8(password);
-    try {
-      byte[] key = Pbkdf2.derive("HmacSHA256", utf8, salt, iterations, AES_256_KEY);
-      Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
-      cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
-      Arrays.fill(key, (byte) 0);
-      return cipher.doFinal(plaintext);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES and HMAC are in every JDK", e);
-    } finally {
-      Arrays.fill(utf8, (byte) 0);
-    }
+  private static byte[] aes(byte[] plaintext, byte[] key, byte[] iv)
+      throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
+    cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
+    Arrays.fill(key, (byte) 0);
+    return cipher.doFinal(plaintext);
   }
 
   /** PBES2 leaves the encoding open (RFC 8018 §3); everybody uses UTF-8. */

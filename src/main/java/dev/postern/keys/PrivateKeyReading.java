@@ -108,14 +108,21 @@ final class PrivateKeyReading {
   private Found encrypted(ASN1Primitive structure) throws Problem, MalformedException {
     EncryptedPrivateKeyInfo info =
         Parsing.at("EncryptedPrivateKeyInfo", () -> EncryptedPrivateKeyInfo.getInstance(structure));
-    return new Found(encrypted(info, needed(), limit), true);
+    DerivedKeys known = passphrase.map(Passphrase::derived).orElseGet(DerivedKeys::new);
+    return new Found(encrypted(info, needed(), limit, known), true);
   }
 
   /** Also how the key of a PKCS#12 file is wrapped. */
   static SecretKeyPair encrypted(EncryptedPrivateKeyInfo info, char[] password, WorkLimit limit)
       throws Problem, MalformedException {
+    return encrypted(info, password, limit, new DerivedKeys());
+  }
+
+  private static SecretKeyPair encrypted(
+      EncryptedPrivateKeyInfo info, char[] password, WorkLimit limit, DerivedKeys known)
+      throws Problem, MalformedException {
     byte[] plaintext =
-        new Decryption(password, limit)
+        new Decryption(password, limit, known)
             .decrypt(info.getEncryptionAlgorithm(), info.getEncryptedData());
     return afterDecryption(() ->
         PrivateKeyStructure.pair(

@@ -157,10 +157,13 @@ public final class Bench implements Callable<Integer> {
       for (int i = 0; i < works.size(); i++) {
         Work work = works.get(i);
         screen.printf("%n[%d/%d] %s%n", i + 1, works.size(), work.about());
+        long since = System.nanoTime();
         for (Comparison comparison : measure(work, lab)) {
           comparisons.add(comparison);
           table.print(comparison);
         }
+        long seconds = Duration.ofNanos(System.nanoTime() - since).toSeconds();
+        screen.printf("%n  %s took %d s%n", work.name(), seconds);
       }
     }
     Duration took = Duration.ofNanos(System.nanoTime() - began);

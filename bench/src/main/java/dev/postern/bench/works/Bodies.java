@@ -33,7 +33,7 @@ public final class Bodies implements Work {
 
   @Override
   public List<Comparison> measure(Lab lab) {
-    long megabytes = lab.count(128, 32);
+    long megabytes = lab.count(64, 16);
     file(lab, megabytes);
     Identities known = lab.pki().people(CONNECTIONS);
     try (var rivals =

@@ -33,16 +33,16 @@ public final class Cold implements Work {
 
   @Override
   public List<Comparison> measure(Lab lab) {
-    int count = lab.count(15_000, 5_000);
+    int count = lab.count(15_000, 2_000);
     String title = "The first %,d connections after a start, TLS 1.3".formatted(count);
     lab.say(title);
-    Identities people = lab.pki().people(lab.count(3_000, 1_000));
+    Identities people = lab.pki().people(lab.count(3_000, 500));
     Postern postern = Postern.install(lab, "postern-cold");
     Map<String, Supplier<Server>> contenders = new LinkedHashMap<>();
     contenders.put(Contender.POSTERN, postern::serve);
     contenders.put(Contender.NGINX, () -> Peers.nginx(lab));
     List<Samples> samples =
-        lab.takeTurns(contenders, lab.count(3, 1), start -> first(lab, start, people, count));
+        lab.takeTurns(contenders, lab.count(2, 1), start -> first(lab, start, people, count));
     return List.of(
         new Comparison(
             title,

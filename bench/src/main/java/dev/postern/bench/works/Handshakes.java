@@ -33,13 +33,13 @@ public final class Handshakes implements Work {
 
   @Override
   public List<Comparison> measure(Lab lab) {
-    int people = lab.count(3_000, 1_000);
+    int people = lab.count(3_000, 500);
     Identities known = lab.pki().people(people);
     try (var rivals = Rivals.all(lab)) {
       for (Server server : rivals.servers()) {
         boolean postern = server.name().equals(Contender.POSTERN);
-        connect(lab, server, Tls.V1_3, known, postern ? lab.count(WARM_UP, 8_000) : people);
-        connect(lab, server, Tls.V1_2, known, postern ? people : 500);
+        connect(lab, server, Tls.V1_3, known, postern ? lab.count(WARM_UP, 4_000) : people / 5);
+        connect(lab, server, Tls.V1_2, known, postern ? people : people / 5);
       }
       List<Comparison> comparisons = new ArrayList<>();
       comparisons.add(
@@ -62,7 +62,7 @@ public final class Handshakes implements Work {
               List.of(Aim.ratio(Contender.NGINX, 0.50), Aim.ratio(Contender.CADDY, 0.55))));
       for (Server server : rivals.servers()) {
         boolean postern = server.name().equals(Contender.POSTERN);
-        int count = postern ? lab.count(6_000, 2_000) : 300;
+        int count = postern ? lab.count(6_000, 500) : 100;
         connect(lab, server, Tls.V1_3, lab.pki().people(count), count);
       }
       comparisons.add(
@@ -71,7 +71,7 @@ public final class Handshakes implements Work {
               rivals,
               "Handshake + GET, first contact, TLS 1.3",
               Tls.V1_3,
-              () -> lab.pki().people(lab.count(1_500, 500)),
+              () -> lab.pki().people(lab.count(1_000, 150)),
               2,
               List.of(Aim.ratio(Contender.NGINX, 0.62))));
       return comparisons;

@@ -46,25 +46,25 @@ public final class Issuing implements Work {
 
   @Override
   public List<Comparison> measure(Lab lab) {
-    List<Requests.Csr> requests = Requests.ofHosts(lab.count(2_000, 1_000));
+    List<Requests.Csr> requests = Requests.ofHosts(lab.count(2_000, 500));
     Identities root = new Identities(List.of(lab.pki().person("Root", "root")));
     try (var postern = postern(lab, requests, root);
         var cfssl = cfssl(lab, requests, root)) {
       lab.say("32 clients");
-      postern.warmUp(lab.count(20_000, 3_000));
-      cfssl.warmUp(lab.count(500, 200));
+      postern.warmUp(lab.count(16_000, 1_000));
+      cfssl.warmUp(lab.count(500, 100));
       Measured own = new Measured();
       Measured peer = new Measured();
       for (int round = 0; round < lab.rounds(); round++) {
-        own.add(postern.run(CLIENTS, lab.count(8_000, 2_000)));
-        peer.add(cfssl.run(CLIENTS, lab.count(1_000, 300)));
+        own.add(postern.run(CLIENTS, lab.count(6_000, 500)));
+        peer.add(cfssl.run(CLIENTS, lab.count(1_000, 200)));
       }
       lab.say("one client");
       Measured ownAlone = new Measured();
       Measured peerAlone = new Measured();
       for (int round = 0; round < lab.rounds(); round++) {
-        ownAlone.add(postern.run(1, lab.count(800, 200)));
-        peerAlone.add(cfssl.run(1, lab.count(200, 60)));
+        ownAlone.add(postern.run(1, lab.count(500, 50)));
+        peerAlone.add(cfssl.run(1, lab.count(200, 30)));
       }
       return List.of(perSecond(own, peer), cpu(own, peer), alone(ownAlone, peerAlone));
     }

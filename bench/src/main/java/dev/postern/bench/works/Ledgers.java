@@ -93,7 +93,7 @@ public final class Ledgers implements Work {
             new Operation(
                 "Ledger: issue, 32 at once",
                 "certificate",
-                lab.count(1_000, 300),
+                lab.count(1_000, 150),
                 Filled::issue,
                 "Intent and certificate, each on the disk; signing is not in it.")));
     rows.add(
@@ -101,7 +101,7 @@ public final class Ledgers implements Work {
             lab,
             ledgers,
             new Operation(
-                "Ledger: revoke", "certificate", lab.count(200, 50), Filled::revoke, "")));
+                "Ledger: revoke", "certificate", lab.count(200, 25), Filled::revoke, "")));
     rows.add(
         row(
             lab,

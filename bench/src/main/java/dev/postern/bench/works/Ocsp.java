@@ -46,11 +46,11 @@ public final class Ocsp implements Work {
     Postern postern = Postern.install(lab, "postern-ocsp");
     int port = Daemon.freePort();
     try (Server server = postern.publishing(port).launch(lab.serverCpu()).listening()) {
-      issue(lab, server, lab.count(1_000, 300));
+      issue(lab, server, lab.count(1_000, 200));
       OcspQuestions questions = new OcspQuestions(lab.pki().issuer(), postern.serials());
       Responder own = new Responder(server, port);
       List<Request> gets = questions.gets();
-      warmUp(lab, own, gets, lab.count(60_000, 8_000));
+      warmUp(lab, own, gets, lab.count(60_000, 6_000));
       Map<String, byte[]> answers = new LinkedHashMap<>();
       for (String path : questions.paths()) {
         answers.put(path, fetched(port, path));
@@ -118,7 +118,7 @@ public final class Ocsp implements Work {
     Map<String, Responder> contenders = new LinkedHashMap<>();
     contenders.put(Contender.POSTERN, own);
     contenders.put(OpenSslOcsp.NAME, peer);
-    warmUp(lab, own, questions.posts(), lab.count(20_000, 3_000));
+    warmUp(lab, own, questions.posts(), lab.count(30_000, 3_000));
     return new Comparison(
         title,
         "µs CPU/answer",
@@ -134,8 +134,8 @@ public final class Ocsp implements Work {
     Map<String, Responder> contenders = new LinkedHashMap<>();
     contenders.put(Contender.POSTERN, own);
     contenders.put(OpenSslOcsp.NAME, peer);
-    List<Request> nonces = questions.nonces(lab.count(4_000, 1_000));
-    warmUp(lab, own, nonces, lab.count(20_000, 3_000));
+    List<Request> nonces = questions.nonces(lab.count(4_000, 500));
+    warmUp(lab, own, nonces, lab.count(20_000, 2_000));
     List<Samples> samples = new ArrayList<>(turns(lab, contenders, nonces));
     samples.add(
         Samples.of(Contender.LIMIT, Primitives.sign(), Primitives.sign(), Primitives.sign()));
@@ -154,7 +154,7 @@ public final class Ocsp implements Work {
         contenders,
         lab.rounds(),
         each -> {
-          int count = each.closes() ? lab.count(1_500, 300) : lab.count(20_000, 4_000);
+          int count = each.closes() ? lab.count(1_000, 150) : lab.count(20_000, 2_000);
           return Lab.cpu(each.server(), () -> each.ask(lab, requests, count)) / count;
         });
   }

@@ -81,8 +81,8 @@ public final class Revoking implements Work {
 
   @Override
   public List<Comparison> measure(Lab lab) throws Exception {
-    int revoked = lab.count(1_000_000, 100_000);
-    int open = lab.count(1_000, 200);
+    int revoked = lab.count(1_000_000, 50_000);
+    int open = lab.count(1_000, 150);
     Postern postern = Postern.install(lab, "postern-revoke");
     Path file = postern.path("postern-data").resolve("ledger.db");
     lab.say(String.format(Locale.ROOT, "a ledger of %,d revoked certificates", revoked));

@@ -59,7 +59,7 @@ public final class Starting implements Work {
     lab.say("Start to the first mTLS answer");
     programs.values().forEach(program -> started(program, somebody)); // it is on no disk any more
     List<Samples> starts =
-        lab.takeTurns(programs, lab.count(7, 3), program -> started(program, somebody));
+        lab.takeTurns(programs, lab.count(7, 2), program -> started(program, somebody));
     List<Comparison> rows = new ArrayList<>();
     rows.add(
         new Comparison(
@@ -106,9 +106,9 @@ public final class Starting implements Work {
   private static List<Comparison> memory(
       Lab lab, Map<String, Supplier<Daemon>> programs, Identity somebody) {
     lab.say("Memory");
-    int handshakes = lab.count(5_000, 1_000);
-    int requests = lab.count(20_000, 5_000);
-    Identities people = lab.pki().people(lab.count(3_000, 500));
+    int handshakes = lab.count(5_000, 500);
+    int requests = lab.count(20_000, 2_000);
+    Identities people = lab.pki().people(lab.count(3_000, 250));
     List<Daemon> daemons = new ArrayList<>();
     try {
       for (var program : programs.values()) {
