@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
 /**
  * {@code postern warm-up}: does for a moment what Postern does all day, in a folder that goes away.
  * The launcher runs it under {@code -XX:AOTCacheOutput}, and every later start has the classes that
- * it loaded and the profiles of the methods that it ran (decision 0018).
+ * it loaded, linked (decision 0018).
  */
 @Command(name = "warm-up", hidden = true, description = "What the launcher makes its AOT cache of.")
 final class WarmUpCommand implements Callable<Integer> {
@@ -58,7 +58,7 @@ final class WarmUpCommand implements Callable<Integer> {
       names = "--visits",
       paramLabel = "N",
       description = "How many visitors come (default: ${DEFAULT-VALUE}).")
-  private int visits = 8000;
+  private int visits = 400;
 
   @Override
   public Integer call() throws IOException, InterruptedException {

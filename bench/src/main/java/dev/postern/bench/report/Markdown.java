@@ -111,6 +111,11 @@ public final class Markdown {
       line(comparison.note());
       line("");
     }
+    Bounds.of(comparison)
+        .ifPresent(bound -> {
+          line("**What bounds it**: " + bound);
+          line("");
+        });
   }
 
   private void line(String text) {

@@ -33,7 +33,7 @@ public final class Cold implements Work {
 
   @Override
   public List<Comparison> measure(Lab lab) {
-    int count = lab.count(15_000, 2_000);
+    int count = lab.count(15_000, 1_000);
     String title = "The first %,d connections after a start, TLS 1.3".formatted(count);
     lab.say(title);
     Identities people = lab.pki().people(lab.count(3_000, 500));

@@ -33,12 +33,12 @@ public final class Handshakes implements Work {
 
   @Override
   public List<Comparison> measure(Lab lab) {
-    int people = lab.count(3_000, 500);
+    int people = lab.count(3_000, 300);
     Identities known = lab.pki().people(people);
     try (var rivals = Rivals.all(lab)) {
       for (Server server : rivals.servers()) {
         boolean postern = server.name().equals(Contender.POSTERN);
-        connect(lab, server, Tls.V1_3, known, postern ? lab.count(WARM_UP, 4_000) : people / 5);
+        connect(lab, server, Tls.V1_3, known, postern ? lab.count(WARM_UP, 3_000) : people / 5);
         connect(lab, server, Tls.V1_2, known, postern ? people : people / 5);
       }
       List<Comparison> comparisons = new ArrayList<>();
@@ -71,7 +71,7 @@ public final class Handshakes implements Work {
               rivals,
               "Handshake + GET, first contact, TLS 1.3",
               Tls.V1_3,
-              () -> lab.pki().people(lab.count(1_000, 150)),
+              () -> lab.pki().people(lab.count(1_000, 100)),
               2,
               List.of(Aim.ratio(Contender.NGINX, 0.62))));
       return comparisons;

@@ -39,7 +39,7 @@ final class Primitives {
       KeyPair peer = exchange.generateKeyPair();
       KeyAgreement agreement = KeyAgreement.getInstance("XDH", CONSCRYPT);
       List<Double> values = new ArrayList<>();
-      for (int i = 0; i < lab.rounds() + 1; i++) {
+      for (int i = 0; i < 4; i++) {
         double sign =
             micros(() -> {
               signer.update(message);
@@ -87,7 +87,7 @@ final class Primitives {
   }
 
   private static double micros(Step step) throws GeneralSecurityException {
-    int count = 5_000;
+    int count = 2_000;
     var threads = ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadCpuTime();
     for (int i = 0; i < count; i++) {

@@ -59,7 +59,7 @@ public final class Starting implements Work {
     lab.say("Start to the first mTLS answer");
     programs.values().forEach(program -> started(program, somebody)); // it is on no disk any more
     List<Samples> starts =
-        lab.takeTurns(programs, lab.count(7, 2), program -> started(program, somebody));
+        lab.takeTurns(programs, lab.count(5, 1), program -> started(program, somebody));
     List<Comparison> rows = new ArrayList<>();
     rows.add(
         new Comparison(

@@ -1,0 +1,81 @@
+package dev.postern.bench.report;
+
+import dev.postern.bench.Aim;
+import dev.postern.bench.Comparison;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Why an aim is missed, as profiles say: {@code perf record} of the server while it was measured,
+ * by thread and library. Told where it is missed, and nowhere else.
+ */
+final class Bounds {
+  /** By the beginning of a comparison's title. */
+  private static final Map<String, String> BOUNDS = new LinkedHashMap<>();
+
+  static {
+    BOUNDS.put(
+        "Handshake + GET, first contact",
+        "each certificate is new: read, its path checked and judged in Java, with two "
+            + "signatures to verify where the peers have one. The JVM's compiler is still at work "
+            + "after the warm-up (see the known certificate).");
+    BOUNDS.put(
+        "Handshake + GET",
+        "the JVM's compiler: after 30,000 connections it still had 36 % of the CPU on a slow "
+            + "machine (`perf`; compiled Java 32 %, BoringSSL and Conscrypt 17 %, kernel 6 %). The "
+            + "certificate itself costs next to nothing: it is known by its hash.");
+    BOUNDS.put(
+        "The first",
+        "interpreted and half compiled code: a cache of compiled code comes with later JDKs. "
+            + "Profiles in the class cache made this row good and everything that is warm bad "
+            + "(decision 0018).");
+    BOUNDS.put(
+        "Relay, HTTP/1.1",
+        "`perf`, warm: compiled Java 46 %, kernel 39 %, the access log's own thread 10 %, the "
+            + "collector 5 %. TLS is 3 %.");
+    BOUNDS.put(
+        "Relay, HTTP/2",
+        "Netty gives each stream a channel with a pipeline of its own, and headers are made "
+            + "over from HTTP/2 to HTTP/1.1 and back: compiled Java is two thirds of it (`perf`), "
+            + "the kernel a fifth. A frame handler of our own is the next step.");
+    BOUNDS.put(
+        "Large bodies", "octets are copied from the kernel to Netty, to BoringSSL and back.");
+    BOUNDS.put(
+        "Issue over REST, durable, 32 clients, both cores",
+        "the CPU (next table): the load has its share of the two cores, too. The aim was set "
+            + "on a machine that signs in 13 µs.");
+    BOUNDS.put("Issue over REST", "see above.");
+    BOUNDS.put(
+        "OCSP by GET",
+        "what is said to caches (ETag, Last-Modified, Expires, max-age) is 6 header lines in "
+            + "Java's objects for each answer, and the question is base64 in a path: by POST it "
+            + "costs half.");
+    BOUNDS.put(
+        "OCSP with a nonce",
+        "`perf`: Conscrypt 24 % (signing alone), kernel 16 %, compiled Java half: Bouncy "
+            + "Castle reads the question and writes the answer, which is signed as DER that it "
+            + "makes twice.");
+    BOUNDS.put("CRL of", "see above.");
+    BOUNDS.put(
+        "Start to the first",
+        "the JVM: its compilers have half of the CPU of a start, then the 600,000 rounds "
+            + "behind the passphrase of the keys (decision 0018).");
+    BOUNDS.put("Memory, idle", "the JVM, and the pages of its class cache that were touched.");
+    BOUNDS.put(
+        "Ledger",
+        "the B-trees of the larger ledger are deeper, and do not lie in SQLite's own cache.");
+  }
+
+  private Bounds() {}
+
+  static Optional<String> of(Comparison comparison) {
+    boolean missed =
+        comparison.aims().stream().anyMatch(aim -> aim.verdict(comparison) == Aim.Verdict.MISSED);
+    return BOUNDS.entrySet().stream()
+        .filter(_ -> missed)
+        .filter(each -> comparison.title().startsWith(each.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+}
