@@ -79,7 +79,7 @@ public final class SampleApp implements AutoCloseable {
         case "/headers" -> send(ctx, request, 200, "application/json", json(request.headers()));
         case "/events" -> events(ctx);
         case "/ws" -> webSocket(ctx, request);
-        case "/" -> home(ctx, request);
+        case "/", "/admin/" -> home(ctx, request);
         default -> send(ctx, request, 200, "text/plain; charset=utf-8", who(request) + path + "\n");
       }
     }

@@ -13,6 +13,9 @@ public final class Cpu {
   /** USER_HZ is 100 on all of Linux's platforms that Java runs on. */
   private static final double TICK_MICROS = 10_000;
 
+  /** So much may {@link #microsOfAll} say too much between two looks, in µs. */
+  public static final double COARSE = 2 * TICK_MICROS;
+
   private Cpu() {}
 
   /** Time on a CPU of all threads that live, in µs: finer than the clock ticks of {@code stat}. */
