@@ -141,7 +141,6 @@ final class Serving implements AutoCloseable {
 
   /** Listens; ends the command with one line when an address cannot be had. */
   static Serving start(Workspace workspace, Terminal terminal) {
-    PosternConfig _ = Configuration.readWithFiles(workspace.configFile());
     try {
       var serving = new Serving(workspace, terminal, AccessLogs.of(workspace.config(), terminal));
       serving.watch();

@@ -87,11 +87,11 @@ final class Workspace implements AutoCloseable {
   }
 
   /**
-   * For a server: the key that its hosts need is opened meanwhile, unless somebody has to be asked
-   * for the passphrase.
+   * For a server, which needs every file that its configuration names. The key of its hosts is
+   * opened meanwhile, unless somebody has to be asked for the passphrase.
    */
   static Workspace openToServe(WorkspaceOptions options, Terminal terminal) {
-    PosternConfig config = Configuration.read(options.config());
+    PosternConfig config = Configuration.readWithFiles(options.config());
     Optional<Passphrase> known =
         new PassphraseSource(terminal).unattended(options.passphraseFile());
     Path key = new DataFolder(config.data()).serverKey();

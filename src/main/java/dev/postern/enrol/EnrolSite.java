@@ -240,29 +240,26 @@ public final class EnrolSite implements InternalHandler {
             return wait.get();
           }
           attempts.failed(invitation.id()); // a success is the last one
-          Sent sent;
-          try {
-            sent = Sent.of(exchange);
-          } catch (Sent.KeyExposed _) {
-            return unreadable(exchange, code, Obstacle.KEY_EXPOSED, "");
-          } catch (MalformedException e) {
-            if (!e.path().equals(Sent.REQUEST)) {
-              throw e;
-            }
-            return unreadable(exchange, code, Obstacle.REQUEST_UNREADABLE, e.reason());
-          }
-          Optional<String> device = sent.device();
-          return switch (enrolment.enrol(
-              code, invitation, sent.request(), device, exchange.clientAddress())) {
-            case Outcome.Refused(Obstacle obstacle, String reason) ->
-                obstacle == Obstacle.INVITATION_BUSY
-                    ? refused(exchange, obstacle, reason)
-                        .with("retry-after", Long.toString(Invitations.CLAIM.toSeconds()))
-                    : refused(exchange, obstacle, reason);
-            case Outcome.Certified certified ->
-                certified(exchange, code, invitation, sent, certified);
+          return switch (Sent.of(exchange)) {
+            case Sent.Request sent -> enrol(exchange, code, invitation, sent);
+            case Sent.Unreadable(String reason) ->
+                unreadable(exchange, code, Obstacle.REQUEST_UNREADABLE, reason);
+            case Sent.KeyExposed _ -> unreadable(exchange, code, Obstacle.KEY_EXPOSED, "");
           };
         });
+  }
+
+  private Reply enrol(
+      Exchange exchange, OneTimeCode code, Invitation invitation, Sent.Request sent) {
+    return switch (enrolment.enrol(
+        code, invitation, sent.request(), sent.device(), exchange.clientAddress())) {
+      case Outcome.Refused(Obstacle obstacle, String reason) ->
+          obstacle == Obstacle.INVITATION_BUSY
+              ? refused(exchange, obstacle, reason)
+                  .with("retry-after", Long.toString(Invitations.CLAIM.toSeconds()))
+              : refused(exchange, obstacle, reason);
+      case Outcome.Certified certified -> certified(exchange, code, invitation, sent, certified);
+    };
   }
 
   /** The invitation is still good, and the way back to it is shown. */
@@ -285,7 +282,7 @@ public final class EnrolSite implements InternalHandler {
       Exchange exchange,
       OneTimeCode code,
       Invitation invitation,
-      Sent sent,
+      Sent.Request sent,
       Outcome.Certified certified) {
     String pem = Pem.write(certified.certificate()) + Pem.write(certified.chain());
     return switch (sent.kind()) {

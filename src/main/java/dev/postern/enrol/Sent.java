@@ -11,19 +11,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
-/** A certification request as it came: from our page, from a form, or alone, as curl sends it. */
-record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
-  /** The field. */
-  static final String REQUEST = "request";
+/** What came in place of a certification request: from our page, from a form, or by itself. */
+sealed interface Sent {
+  /** What was asked for. */
+  record Request(Kind kind, CertificationRequest request, Optional<String> device)
+      implements Sent {}
+
+  /** The private key itself, which nobody should ever send. */
+  record KeyExposed() implements Sent {}
+
+  /** No certification request, whatever else: {@code reason} says what is wrong with it. */
+  record Unreadable(String reason) implements Sent {}
 
   enum Kind {
     JSON,
     FORM,
+    /** As curl sends a file. */
     REQUEST
   }
 
-  /** The field {@code request} is to blame where no certification request can be read. */
-  static Sent of(Exchange exchange) throws MalformedException, KeyExposed {
+  /** A body that is no form or no JSON at all, or another field of it, is malformed. */
+  static Sent of(Exchange exchange) throws MalformedException {
     Bytes body = exchange.body();
     boolean alone = isAlone(exchange, body);
     if (!alone && Form.isIn(exchange)) {
@@ -32,28 +40,30 @@ record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
           Optional.ofNullable(form.fields().get("file"))
               .filter(file -> file.size() > 0)
               .or(() -> Optional.ofNullable(form.fields().get("request")))
-              .filter(bytes -> bytes.size() > 0)
-              .orElseThrow(() -> new MalformedException(REQUEST, "is missing"));
-      return new Sent(Kind.FORM, request(request), form.text("device"));
+              .orElseGet(() -> Bytes.of(new byte[0]));
+      return of(Kind.FORM, request, form.text("device"));
     }
     if (!alone && exchange.header("content-type").orElse("").startsWith("application/json")) {
       JsonBody json = JsonBody.of(exchange, "request", "device");
-      Bytes request = Bytes.of(json.required("request").getBytes(StandardCharsets.UTF_8));
-      return new Sent(
+      Bytes request = Bytes.of(json.text("request").orElse("").getBytes(StandardCharsets.UTF_8));
+      return of(
           Kind.JSON,
-          request(request),
+          request,
           json.text("device").map(String::strip).filter(text -> !text.isEmpty()));
     }
-    if (body.size() == 0) {
-      throw new MalformedException(REQUEST, "is missing");
-    }
-    return new Sent(Kind.REQUEST, request(body), Optional.empty());
+    return of(Kind.REQUEST, body, Optional.empty());
   }
 
-  /** Somebody sent the private key itself. */
-  static final class KeyExposed extends Exception {
-    KeyExposed() {
-      super("a private key was sent");
+  private static Sent of(Kind kind, Bytes given, Optional<String> device) {
+    if (given.size() == 0) {
+      return new Unreadable("is missing");
+    }
+    try {
+      return parsed(given)
+          .<Sent>map(request -> new Request(kind, request, device))
+          .orElseGet(KeyExposed::new);
+    } catch (MalformedException e) {
+      return new Unreadable(e.getMessage());
     }
   }
 
@@ -75,33 +85,30 @@ record Sent(Kind kind, CertificationRequest request, Optional<String> device) {
             && Pem.looksLikePem(bytes));
   }
 
-  /** PEM, DER, or DER in base64 (RFC 7030 §4.2.1). */
-  private static CertificationRequest request(Bytes given) throws MalformedException, KeyExposed {
-    try {
-      return parsed(given);
-    } catch (MalformedException e) {
-      throw new MalformedException(REQUEST, e.getMessage());
-    }
-  }
-
-  private static CertificationRequest parsed(Bytes given) throws MalformedException, KeyExposed {
+  /**
+   * PEM, DER, or DER in base64 (RFC 7030 §4.2.1).
+   *
+   * @return empty where it is a private key
+   */
+  private static Optional<CertificationRequest> parsed(Bytes given) throws MalformedException {
     byte[] bytes = given.toArray();
     if (Pem.looksLikePem(bytes)) {
       for (Pem.Block block : Pem.parse(new String(bytes, StandardCharsets.ISO_8859_1))) {
         if (block.label().endsWith(Pem.CERTIFICATE_REQUEST)) {
-          return CertificationRequest.parse(block.content());
+          return Optional.of(CertificationRequest.parse(block.content()));
         }
         if (block.label().endsWith("PRIVATE KEY")) {
-          throw new KeyExposed();
+          return Optional.empty();
         }
       }
       throw new MalformedException("PEM", "has no certification request (PKCS#10)");
     }
     if (bytes.length > 0 && bytes[0] == 0x30) {
-      return CertificationRequest.parse(given);
+      return Optional.of(CertificationRequest.parse(given));
     }
     try {
-      return CertificationRequest.parse(Bytes.of(Base64.getMimeDecoder().decode(bytes)));
+      return Optional.of(
+          CertificationRequest.parse(Bytes.of(Base64.getMimeDecoder().decode(bytes))));
     } catch (IllegalArgumentException e) {
       throw new MalformedException("text", "is neither PEM nor base64");
     }

@@ -74,17 +74,22 @@ final class Decryption {
 
   private final char[] password;
   private final WorkLimit limit;
-  private final DerivedKeys known;
+  private final Deriving deriving;
 
-  Decryption(char[] password, WorkLimit limit) {
-    this(password, limit, new DerivedKeys());
+  /** Where the password became keys before, they may be known; see {@link DerivedKeys#get}. */
+  @FunctionalInterface
+  interface Deriving {
+    byte[] get(DerivedKeys.Derivation how, byte[] password) throws GeneralSecurityException;
   }
 
-  /** {@code known}: what {@code password} became before. */
-  Decryption(char[] password, WorkLimit limit, DerivedKeys known) {
+  Decryption(char[] password, WorkLimit limit) {
+    this(password, limit, DerivedKeys.Derivation::of);
+  }
+
+  Decryption(char[] password, WorkLimit limit, Deriving deriving) {
     this.password = password;
     this.limit = limit;
-    this.known = known;
+    this.deriving = deriving;
   }
 
   /** What {@code ciphertext} hides. Padding that does not fit means: wrong passphrase. */
@@ -135,7 +140,7 @@ final class Decryption {
     try {
       if (function.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBKDF2)) {
         PBKDF2Params parameters = pbkdf2(function.getParameters());
-        return known.get(derivation(parameters, scheme.keyLength(), limit), utf8);
+        return deriving.get(derivation(parameters, scheme.keyLength(), limit), utf8);
       }
       if (function.getAlgorithm().equals(MiscObjectIdentifiers.id_scrypt)) {
         ScryptParams parameters =

@@ -108,22 +108,20 @@ final class PrivateKeyReading {
   private Found encrypted(ASN1Primitive structure) throws Problem, MalformedException {
     EncryptedPrivateKeyInfo info =
         Parsing.at("EncryptedPrivateKeyInfo", () -> EncryptedPrivateKeyInfo.getInstance(structure));
-    DerivedKeys known = passphrase.map(Passphrase::derived).orElseGet(DerivedKeys::new);
-    return new Found(encrypted(info, needed(), limit, known), true);
+    char[] password = needed();
+    DerivedKeys known = passphrase.orElseThrow().derived();
+    return new Found(encrypted(info, new Decryption(password, limit, known::get)), true);
   }
 
   /** Also how the key of a PKCS#12 file is wrapped. */
   static SecretKeyPair encrypted(EncryptedPrivateKeyInfo info, char[] password, WorkLimit limit)
       throws Problem, MalformedException {
-    return encrypted(info, password, limit, new DerivedKeys());
+    return encrypted(info, new Decryption(password, limit));
   }
 
-  private static SecretKeyPair encrypted(
-      EncryptedPrivateKeyInfo info, char[] password, WorkLimit limit, DerivedKeys known)
+  private static SecretKeyPair encrypted(EncryptedPrivateKeyInfo info, Decryption decryption)
       throws Problem, MalformedException {
-    byte[] plaintext =
-        new Decryption(password, limit, known)
-            .decrypt(info.getEncryptionAlgorithm(), info.getEncryptedData());
+    byte[] plaintext = decryption.decrypt(info.getEncryptionAlgorithm(), info.getEncryptedData());
     return afterDecryption(() ->
         PrivateKeyStructure.pair(
             Parsing.at("PrivateKeyInfo", () -> PrivateKeyInfo.getInstance(plaintext))));

@@ -145,13 +145,14 @@ public final class OcspService {
   Answer answer(Bytes request) {
     try {
       OcspQuestion question = OcspQuestion.parse(request);
-      Answer answer = answer(question);
-      if (answer.cacheable() && request.size() <= MAX_REMEMBERED) {
-        OcspQuestion.Asked asked = question.asked().getFirst();
-        Kept by = kept.getIfPresent(asked.certId());
-        if (by != null && by.answer().equals(answer)) {
-          ready.put(request, new Ready(asked.serial(), by, answer.file()));
-        }
+      Optional<Kept> lasting = lasting(question);
+      if (lasting.isEmpty()) {
+        return sign(question, statuses::of, false);
+      }
+      Answer answer = lasting.get().answer();
+      if (request.size() <= MAX_REMEMBERED) {
+        SerialNumber about = question.asked().getFirst().serial();
+        ready.put(request, new Ready(about, lasting.get(), answer.file()));
       }
       return answer;
     } catch (MalformedException e) {
@@ -171,10 +172,9 @@ public final class OcspService {
   /** About one of the issuer's own certificates; empty when there is no good answer to be had. */
   public Optional<Staple> staple(SerialNumber serial) {
     try {
-      Answer answer = answer(responder.question(serial));
-      return answer.cacheable()
-          ? Optional.of(new Staple(answer.der(), answer.nextUpdate()))
-          : Optional.empty();
+      return lasting(responder.question(serial))
+          .map(Kept::answer)
+          .map(answer -> new Staple(answer.der(), answer.nextUpdate()));
     } catch (LedgerUnavailable | SignerUnavailable e) {
       LOG.warn("nothing to staple for {}: {}", serial, e.getMessage());
       return Optional.empty();
@@ -191,14 +191,15 @@ public final class OcspService {
     return new Answer(refusal.der(), now, now, false);
   }
 
-  private Answer answer(OcspQuestion question) {
+  /** Empty where the answer is for this question alone. */
+  private Optional<Kept> lasting(OcspQuestion question) {
     OcspQuestion.Asked first = question.asked().getFirst();
     if (question.nonce().isPresent() || question.asked().size() > 1 || !responder.isOurs(first)) {
-      return sign(question, statuses::of, false);
+      return Optional.empty();
     }
     IssuedStatus status = statuses.of(first.serial());
     if (status instanceof IssuedStatus.NeverIssued) {
-      return sign(question, _ -> status, false); // might be issued yet, and anybody can ask a lot
+      return Optional.empty(); // might be issued yet, and anybody can ask a lot
     }
     Certificate by = signing.get().certificate();
     Kept known = kept.getIfPresent(first.certId());
@@ -207,11 +208,11 @@ public final class OcspService {
         && known.by().equals(by)
         && isYoung(known.answer())) {
       remembered.increment();
-      return known.answer();
+      return Optional.of(known);
     }
-    Answer answer = sign(question, _ -> status, true);
-    kept.put(first.certId(), new Kept(status, by, answer));
-    return answer;
+    var fresh = new Kept(status, by, sign(question, _ -> status, true));
+    kept.put(first.certId(), fresh);
+    return Optional.of(fresh);
   }
 
   /** In its second half an answer is replaced, so that copies of it live a while. */

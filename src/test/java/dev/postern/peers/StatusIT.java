@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a server tells those who watch over it, asked by curl. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(120)
+@Tag("alone")
 class StatusIT {
   private static final Pattern PORT = Pattern.compile("Metrics and health on port (\\d+)");
 

@@ -15,11 +15,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A million revoked certificates are no reason for more than 128 MB. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Tag("alone")
 class CrlHeapIT {
   private static final int MANY = 1_000_000;
 

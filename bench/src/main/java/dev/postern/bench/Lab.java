@@ -175,6 +175,19 @@ public final class Lab implements AutoCloseable {
     return samples;
   }
 
+  /** Has {@code batch} done until a server with a compiler in it gets no cheaper. */
+  public void warmUp(Server server, Runnable batch) {
+    Duration most = Duration.ofSeconds(count(60, 5));
+    long began = System.nanoTime();
+    var warmUp = new WarmUp(most);
+    warmUp.run(() -> cpu(server, batch));
+    say(
+        "warmed up for %d s%s"
+            .formatted(
+                Duration.ofNanos(System.nanoTime() - began).toSeconds(),
+                warmUp.isOver() ? "" : ", and still getting faster"));
+  }
+
   /** µs of CPU time that a server uses while something is done. */
   public static double cpu(Server server, Runnable work) {
     double before = Cpu.micros(server.processes());

@@ -68,7 +68,7 @@ public final class Bodies implements Work {
       Lab lab, Rivals rivals, Identities known, String title, Request request, long megabytes) {
     lab.say(title);
     try (var open = new OpenConnections(lab, rivals, Protocol.HTTP_1_1, known, CONNECTIONS)) {
-      open.warmUp(request, 1, lab.count(10, 2) * CONNECTIONS, CONNECTIONS);
+      open.warmUp(request, 1, CONNECTIONS);
       double gigabytes = megabytes / 1024.0;
       List<Samples> samples =
           open.measure(request, 1, 2 * CONNECTIONS).stream()

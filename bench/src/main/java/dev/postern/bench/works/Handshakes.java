@@ -19,7 +19,6 @@ import java.util.function.Supplier;
 /** A connection of somebody who was here before, and of somebody new: handshake, one GET, close. */
 public final class Handshakes implements Work {
   private static final int AT_ONCE = 16;
-  private static final int WARM_UP = 30_000;
 
   @Override
   public String name() {
@@ -36,11 +35,8 @@ public final class Handshakes implements Work {
     int people = lab.count(3_000, 300);
     Identities known = lab.pki().people(people);
     try (var rivals = Rivals.all(lab)) {
-      for (Server server : rivals.servers()) {
-        boolean postern = server.name().equals(Contender.POSTERN);
-        connect(lab, server, Tls.V1_3, known, postern ? lab.count(WARM_UP, 3_000) : people / 5);
-        connect(lab, server, Tls.V1_2, known, postern ? people : people / 5);
-      }
+      warmUp(lab, rivals, Tls.V1_3, () -> known, people / 3);
+      warmUp(lab, rivals, Tls.V1_2, () -> known, people / 3);
       List<Comparison> comparisons = new ArrayList<>();
       comparisons.add(
           compare(
@@ -60,11 +56,7 @@ public final class Handshakes implements Work {
               () -> known,
               1,
               List.of(Aim.ratio(Contender.NGINX, 0.50), Aim.ratio(Contender.CADDY, 0.55))));
-      for (Server server : rivals.servers()) {
-        boolean postern = server.name().equals(Contender.POSTERN);
-        int count = postern ? lab.count(6_000, 500) : 100;
-        connect(lab, server, Tls.V1_3, lab.pki().people(count), count);
-      }
+      warmUp(lab, rivals, Tls.V1_3, () -> lab.pki().people(people / 3), people / 3);
       comparisons.add(
           compare(
               lab,
@@ -75,6 +67,18 @@ public final class Handshakes implements Work {
               2,
               List.of(Aim.ratio(Contender.NGINX, 0.62))));
       return comparisons;
+    }
+  }
+
+  /** Postern until it has compiled what it needs, the others a little. */
+  private static void warmUp(
+      Lab lab, Rivals rivals, Tls tls, Supplier<Identities> identities, int count) {
+    for (Server server : rivals.servers()) {
+      if (server.name().equals(Contender.POSTERN)) {
+        lab.warmUp(server, () -> connect(lab, server, tls, identities.get(), count));
+      } else {
+        connect(lab, server, tls, identities.get(), count / 2);
+      }
     }
   }
 

@@ -51,8 +51,8 @@ public final class Issuing implements Work {
     try (var postern = postern(lab, requests, root);
         var cfssl = cfssl(lab, requests, root)) {
       lab.say("32 clients");
-      postern.warmUp(lab.count(16_000, 1_000));
-      cfssl.warmUp(lab.count(500, 100));
+      lab.warmUp(postern.server, () -> postern.run(CLIENTS, lab.count(2_000, 300)));
+      var _ = cfssl.run(CLIENTS, lab.count(500, 100));
       Measured own = new Measured();
       Measured peer = new Measured();
       for (int round = 0; round < lab.rounds(); round++) {
@@ -202,10 +202,6 @@ public final class Issuing implements Work {
               return requests.get(next++ % requests.size());
             }
           };
-    }
-
-    void warmUp(int count) {
-      var _ = run(CLIENTS, count);
     }
 
     /** {@code count} certificates, all of which are on the disk then. */

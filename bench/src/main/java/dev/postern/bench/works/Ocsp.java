@@ -50,7 +50,7 @@ public final class Ocsp implements Work {
       OcspQuestions questions = new OcspQuestions(lab.pki().issuer(), postern.serials());
       Responder own = new Responder(server, port);
       List<Request> gets = questions.gets();
-      warmUp(lab, own, gets, lab.count(200_000, 6_000));
+      warmUp(lab, own, gets, lab.count(20_000, 2_000));
       Map<String, byte[]> answers = new LinkedHashMap<>();
       for (String path : questions.paths()) {
         answers.put(path, fetched(port, path));
@@ -118,7 +118,7 @@ public final class Ocsp implements Work {
     Map<String, Responder> contenders = new LinkedHashMap<>();
     contenders.put(Contender.POSTERN, own);
     contenders.put(OpenSslOcsp.NAME, peer);
-    warmUp(lab, own, questions.posts(), lab.count(30_000, 3_000));
+    warmUp(lab, own, questions.posts(), lab.count(20_000, 2_000));
     return new Comparison(
         title,
         "µs CPU/answer",
@@ -135,7 +135,7 @@ public final class Ocsp implements Work {
     contenders.put(Contender.POSTERN, own);
     contenders.put(OpenSslOcsp.NAME, peer);
     List<Request> nonces = questions.nonces(lab.count(4_000, 500));
-    warmUp(lab, own, nonces, lab.count(40_000, 2_000));
+    warmUp(lab, own, nonces, lab.count(8_000, 1_000));
     List<Samples> samples = new ArrayList<>(turns(lab, contenders, nonces));
     samples.add(
         Samples.of(Contender.LIMIT, Primitives.sign(), Primitives.sign(), Primitives.sign()));
@@ -160,7 +160,7 @@ public final class Ocsp implements Work {
   }
 
   private static void warmUp(Lab lab, Responder responder, List<Request> requests, int count) {
-    responder.ask(lab, requests, count);
+    lab.warmUp(responder.server(), () -> responder.ask(lab, requests, count));
   }
 
   private static Supplier<Request> inTurn(List<Request> requests) {

@@ -37,11 +37,15 @@ final class OpenConnections implements AutoCloseable {
     }
   }
 
-  /** Postern has a compiler to warm up. */
-  void warmUp(Request request, int streams, int postern, int others) {
+  /** Postern in batches of {@code count} until it has compiled what it needs, the others once. */
+  void warmUp(Request request, int streams, int count) {
     for (Opened each : opened.values()) {
-      int count = each.server().name().equals(Contender.POSTERN) ? postern : others;
-      var _ = each.kept().run(request, count, streams);
+      Runnable batch = () -> each.kept().run(request, count, streams);
+      if (each.server().name().equals(Contender.POSTERN)) {
+        lab.warmUp(each.server(), batch);
+      } else {
+        batch.run();
+      }
     }
   }
 

@@ -65,7 +65,7 @@ public final class Relaying implements Work {
     lab.say(title);
     try (var open = new OpenConnections(lab, rivals, protocol, known, connections)) {
       Request request = Request.get("/");
-      open.warmUp(request, streams, lab.count(300_000, 6_000), lab.count(2_000, 300));
+      open.warmUp(request, streams, lab.count(20_000, 2_000));
       List<Samples> samples = open.measure(request, streams, lab.count(20_000, 2_000));
       return new Comparison(title, "µs CPU/request", samples, aims, "");
     }
