@@ -13,7 +13,6 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslHandler;
@@ -119,11 +118,7 @@ final class Connections extends ChannelInitializer<Channel> {
           @Override
           protected void initChannel(Channel stream) {
             lifetime.opened(stream);
-            stream
-                .pipeline()
-                .addLast(new Http2RequestLine())
-                .addLast(new Http2StreamFrameToHttpObjectCodec(true))
-                .addLast(new Http2Stream(service, connection, stream, lifetime));
+            stream.pipeline().addLast(new Http2Stream(service, connection, stream, lifetime));
           }
         };
     Http2FrameCodec frames =

@@ -30,7 +30,6 @@ import io.netty.handler.codec.http2.HttpConversionUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -122,8 +121,7 @@ final class Http2Exchange extends UpstreamExchange {
       content.release();
     }
     if (trailing) {
-      Http2Headers trailers =
-          HttpConversionUtil.toHttp2Headers(((LastHttpContent) content).trailingHeaders(), false);
+      Http2Headers trailers = Http2Fields.trailers(((LastHttpContent) content).trailingHeaders());
       channel.write(new DefaultHttp2HeadersFrame(trailers, true), channel.voidPromise());
     }
   }
@@ -203,24 +201,16 @@ final class Http2Exchange extends UpstreamExchange {
     Http2Headers fields = frame.headers();
     if (fields.status() == null) {
       var last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
-      copy(fields, last.trailingHeaders());
+      Http2Fields.copy(fields, last.trailingHeaders());
       to.responseContent(last);
       return;
     }
     HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-    copy(fields, headers);
+    Http2Fields.copy(fields, headers);
     to.response(
         new DefaultHttpResponse(HTTP_2, HttpConversionUtil.parseStatus(fields.status()), headers));
     if (frame.isEndStream() && relay == to) {
       to.responseContent(LastHttpContent.EMPTY_LAST_CONTENT);
-    }
-  }
-
-  private static void copy(Http2Headers fields, HttpHeaders headers) {
-    for (Map.Entry<CharSequence, CharSequence> field : fields) {
-      if (!Http2Headers.PseudoHeaderName.hasPseudoHeaderFormat(field.getKey())) {
-        headers.add(field.getKey(), field.getValue());
-      }
     }
   }
 

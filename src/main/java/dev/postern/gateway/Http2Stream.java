@@ -1,30 +1,33 @@
 package dev.postern.gateway;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
-import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One stream of an HTTP/2 connection: one visit (RFC 9113 §8.1). */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, which is noticed
 final class Http2Stream extends ClientStream {
   private final Http2Connection lifetime;
+  private boolean begun;
   private @Nullable HttpResponse head;
   private @Nullable ChannelFuture lastWritten;
 
@@ -42,19 +45,24 @@ final class Http2Stream extends ClientStream {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {
-      case FullHttpRequest whole -> {
-        joinAuthority(whole.headers());
-        begin(
-            new DefaultHttpRequest(
-                whole.protocolVersion(), whole.method(), whole.uri(), whole.headers()));
-        whole.release();
-        content(LastHttpContent.EMPTY_LAST_CONTENT);
+      case Http2HeadersFrame frame when begun -> {
+        var last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
+        Http2Fields.copy(frame.headers(), last.trailingHeaders());
+        content(last);
       }
-      case HttpRequest request -> {
-        joinAuthority(request.headers());
-        begin(request);
+      case Http2HeadersFrame frame -> {
+        begun = true;
+        Optional<HttpRequest> request = Http2Fields.request(frame.headers(), frame.isEndStream());
+        request.ifPresentOrElse(this::begin, () -> end(Http2Error.PROTOCOL_ERROR));
+        if (frame.isEndStream()) {
+          content(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
       }
-      case HttpContent content -> content(content);
+      case Http2DataFrame frame ->
+          content(
+              frame.isEndStream()
+                  ? new DefaultLastHttpContent(frame.content())
+                  : new DefaultHttpContent(frame.content()));
       default -> release(message);
     }
   }
@@ -66,14 +74,6 @@ final class Http2Stream extends ClientStream {
       channel.close();
     }
     ctx.fireUserEventTriggered(event);
-  }
-
-  /** RFC 9113 §8.3.1: Host may come beside :authority as long as it says the same. */
-  private static void joinAuthority(HttpHeaders headers) {
-    List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
-    if (hosts.size() == 2 && hosts.getFirst().equalsIgnoreCase(hosts.getLast())) {
-      headers.set(HttpHeaderNames.HOST, hosts.getFirst());
-    }
   }
 
   /**
@@ -88,26 +88,40 @@ final class Http2Stream extends ClientStream {
   @Override
   void write(Object message) {
     writeHead();
-    super.write(message);
+    switch (message) {
+      case HttpResponse informational -> {
+        super.write(new DefaultHttp2HeadersFrame(Http2Fields.of(informational), false));
+        release(message);
+      }
+      case HttpContent content when content.content().isReadable() ->
+          super.write(new DefaultHttp2DataFrame(content.content(), false));
+      default -> release(message);
+    }
   }
 
   @Override
   void writeLast(LastHttpContent last) {
-    HttpResponse held = head;
-    if (held != null && !last.content().isReadable() && last.trailingHeaders().isEmpty()) {
-      head = null;
+    boolean empty = !last.content().isReadable();
+    HttpHeaders trailers = last.trailingHeaders();
+    if (empty) {
       last.release();
-      lastWritten =
-          channel.write(
-              new DefaultFullHttpResponse(
-                  held.protocolVersion(),
-                  held.status(),
-                  Unpooled.EMPTY_BUFFER,
-                  held.headers(),
-                  EmptyHttpHeaders.INSTANCE));
+    }
+    HttpResponse held = head;
+    if (held != null && empty && trailers.isEmpty()) {
+      head = null;
+      lastWritten = channel.write(new DefaultHttp2HeadersFrame(Http2Fields.of(held), true));
+      return;
+    }
+    writeHead();
+    if (trailers.isEmpty()) {
+      ByteBuf content = empty ? Unpooled.EMPTY_BUFFER : last.content();
+      lastWritten = channel.write(new DefaultHttp2DataFrame(content, true));
     } else {
-      writeHead();
-      lastWritten = channel.write(last);
+      if (!empty) {
+        super.write(new DefaultHttp2DataFrame(last.content(), false));
+      }
+      lastWritten =
+          channel.write(new DefaultHttp2HeadersFrame(Http2Fields.trailers(trailers), true));
     }
   }
 
@@ -131,7 +145,7 @@ final class Http2Stream extends ClientStream {
     HttpResponse held = head;
     if (held != null) {
       head = null;
-      super.write(held);
+      super.write(new DefaultHttp2HeadersFrame(Http2Fields.of(held), false));
     }
   }
 

@@ -54,9 +54,6 @@ final class RelayedHeaders {
       headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderNames.TE);
     }
-    if (http2) {
-      joinCookies(headers);
-    }
     sayWhereFrom(visit, headers, host);
     headers.add(HttpHeaderNames.VIA, (http2 ? "2.0" : "1.1") + PSEUDONYM);
     Identity identity = visit.identity().orElse(null);
@@ -87,14 +84,6 @@ final class RelayedHeaders {
 
   private static boolean takesTrailers(HttpHeaders headers) {
     return headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
-  }
-
-  /** HTTP/2 may split cookies to compress them (RFC 9113 §8.2.3). */
-  private static void joinCookies(HttpHeaders headers) {
-    var cookies = headers.getAll(HttpHeaderNames.COOKIE);
-    if (cookies.size() > 1) {
-      headers.set(HttpHeaderNames.COOKIE, String.join("; ", cookies));
-    }
   }
 
   private static void sayWhereFrom(Visit visit, HttpHeaders headers, String host) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What curl sees, over both versions of HTTP. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 @Timeout(120)
+@Tag("alone")
 class CurlIT {
   @TempDir private Path folder;
 
@@ -105,11 +107,11 @@ class CurlIT {
   private String curl(String... arguments) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
-            List.of("curl", "-sS", "--max-time", "60", "--cacert", write("ca.pem", ca())));
+            List.of("curl", "-sS", "--max-time", "100", "--cacert", write("ca.pem", ca())));
     command.addAll(List.of(arguments));
     Process curl = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(curl.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(curl.waitFor(100, TimeUnit.SECONDS)).isTrue();
     return output;
   }
 

@@ -71,7 +71,7 @@ public final class Bodies implements Work {
       open.warmUp(request, 1, CONNECTIONS);
       double gigabytes = megabytes / 1024.0;
       List<Samples> samples =
-          open.measure(request, 1, 2 * CONNECTIONS).stream()
+          open.measure(request, 1, lab.rounds(), 2 * CONNECTIONS).stream()
               .map(each -> each.times(1 / (1e3 * gigabytes)))
               .toList();
       return new Comparison(

@@ -49,11 +49,11 @@ final class OpenConnections implements AutoCloseable {
     }
   }
 
-  /** µs of CPU for each of {@code count} requests, by rival. */
-  List<Samples> measure(Request request, int streams, int count) {
+  /** µs of CPU for each of {@code count} requests in each of the rounds, by rival. */
+  List<Samples> measure(Request request, int streams, int rounds, int count) {
     return lab.takeTurns(
         opened,
-        lab.rounds(),
+        rounds,
         each -> Lab.cpu(each.server(), () -> each.kept().run(request, count, streams)) / count);
   }
 
