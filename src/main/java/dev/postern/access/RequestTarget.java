@@ -4,10 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,12 +19,18 @@ import java.util.regex.Pattern;
  */
 public record RequestTarget(String method, String host, String path, Set<String> readings) {
   private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
+  private static final Pattern ENCODED_SLASH = Pattern.compile("%2[Ff]");
+  private static final Pattern PARAMETERS = Pattern.compile(";[^/]*");
+  private static final Pattern SLASHES = Pattern.compile("/{2,}");
 
   /** Stands for an encoded slash in the reading that takes it for a letter. */
   private static final String LETTER_SLASH = "%EF%BC%8F";
 
   public RequestTarget {
-    readings = Collections.unmodifiableSet(new LinkedHashSet<>(readings));
+    readings =
+        readings.size() == 1
+            ? Set.copyOf(readings)
+            : Collections.unmodifiableSet(new LinkedHashSet<>(readings));
   }
 
   /**
@@ -32,14 +39,16 @@ public record RequestTarget(String method, String host, String path, Set<String>
    * not UTF-8, methods in small letters.
    */
   public static Optional<RequestTarget> of(String method, String host, String rawPath) {
+    if (!isMethod(method) || !rawPath.startsWith("/")) {
+      return Optional.empty();
+    }
     Set<String> readings = new LinkedHashSet<>();
-    boolean honest =
-        isMethod(method)
-            && rawPath.startsWith("/")
-            && (isPlain(rawPath) ? addPlain(rawPath, readings) : addReadings(rawPath, readings));
-    return honest
-        ? Optional.of(new RequestTarget(method, host, rawPath, readings))
-        : Optional.empty();
+    if (isPlain(rawPath)) {
+      addWithoutLast(rawPath, readings);
+    } else if (!addReadings(rawPath, readings)) {
+      return Optional.empty();
+    }
+    return Optional.of(new RequestTarget(method, host, rawPath, readings));
   }
 
   /**
@@ -60,8 +69,8 @@ public record RequestTarget(String method, String host, String path, Set<String>
   }
 
   /**
-   * The common case: letters, digits, {@code - _ ~ /} and single dots, nothing to decode or to
-   * doubt.
+   * The common case: single dots and slashes, and else what stands for itself: nothing to decode or
+   * to doubt.
    */
   private static boolean isPlain(String path) {
     for (int i = 1; i < path.length(); i++) {
@@ -69,7 +78,7 @@ public record RequestTarget(String method, String host, String path, Set<String>
       boolean plain =
           switch (path.charAt(i)) {
             case '/', '.' -> before != '/' && before != '.';
-            default -> isUnreserved(path.charAt(i));
+            default -> isPlain(path.charAt(i));
           };
       if (!plain) {
         return false;
@@ -78,50 +87,59 @@ public record RequestTarget(String method, String host, String path, Set<String>
     return true;
   }
 
-  private static boolean isUnreserved(char c) {
+  /** RFC 3986 §3.3's pchar, but the semicolon: parameters are dropped by some. */
+  private static boolean isPlain(char c) {
     char lower = (char) (c | 0x20);
     return (lower >= 'a' && lower <= 'z')
         || (c >= '0' && c <= '9')
-        || c == '-'
-        || c == '_'
-        || c == '~';
-  }
-
-  private static boolean addPlain(String path, Set<String> readings) {
-    readings.add(path);
-    if (path.length() > 1 && path.endsWith("/")) {
-      readings.add(path.substring(0, path.length() - 1));
-    }
-    return true;
+        || "-_~!$&'()*+,=:@".indexOf(c) >= 0;
   }
 
   /** Adds what {@code path} may mean; false when one meaning is not that of an honest path. */
   private static boolean addReadings(String path, Set<String> readings) {
-    for (String each : List.of(path, path.replaceAll("(?i)%2f", LETTER_SLASH))) {
-      Optional<String> decoded = decode(each);
-      if (decoded.isEmpty() || !addDecoded(decoded.get(), readings)) {
-        return false;
-      }
-      if (ESCAPE.matcher(decoded.get()).find()
-          && !addDecoded(decodeCarelessly(decoded.get()), readings)) {
-        return false;
-      }
+    if (!addDecoded(path, readings)) {
+      return false;
+    }
+    Matcher slash = ENCODED_SLASH.matcher(path);
+    return !slash.find() || addDecoded(slash.replaceAll(LETTER_SLASH), readings);
+  }
+
+  private static boolean addDecoded(String path, Set<String> readings) {
+    Optional<String> decoded = decode(path);
+    return decoded.isPresent()
+        && addWithParameters(decoded.get(), readings)
+        && (!ESCAPE.matcher(decoded.get()).find()
+            || addWithParameters(decodeCarelessly(decoded.get()), readings));
+  }
+
+  private static boolean addWithParameters(String path, Set<String> readings) {
+    return addWithSlashes(path, readings)
+        && (path.indexOf(';') < 0
+            || addWithSlashes(PARAMETERS.matcher(path).replaceAll(""), readings));
+  }
+
+  private static boolean addWithSlashes(String path, Set<String> readings) {
+    if (hasDotSegment(path)) {
+      return false;
+    }
+    addWithoutLast(path, readings);
+    if (path.contains("//")) {
+      addWithoutLast(SLASHES.matcher(path).replaceAll("/"), readings);
     }
     return true;
   }
 
-  private static boolean addDecoded(String decoded, Set<String> readings) {
-    for (String each : List.of(decoded, decoded.replaceAll(";[^/]*", ""))) {
-      if (hasDotSegment(each)) {
-        return false;
-      }
-      addPlain(each, readings);
-      addPlain(each.replaceAll("/{2,}", "/"), readings);
+  private static void addWithoutLast(String path, Set<String> readings) {
+    readings.add(path);
+    if (path.length() > 1 && path.endsWith("/")) {
+      readings.add(path.substring(0, path.length() - 1));
     }
-    return true;
   }
 
   private static boolean hasDotSegment(String path) {
+    if (path.indexOf('.') < 0) {
+      return false;
+    }
     for (String segment : path.split("/", -1)) {
       if (segment.equals(".") || segment.equals("..")) {
         return true;
@@ -135,7 +153,9 @@ public record RequestTarget(String method, String host, String path, Set<String>
     for (int i = 0; i < path.length(); i++) {
       int value = path.charAt(i);
       if (value == '%') {
-        if (!ESCAPE.matcher(path).region(i, Math.min(i + 3, path.length())).matches()) {
+        if (i + 2 >= path.length()
+            || !HexFormat.isHexDigit(path.charAt(i + 1))
+            || !HexFormat.isHexDigit(path.charAt(i + 2))) {
           return Optional.empty();
         }
         value = Integer.parseInt(path, i + 1, i + 3, 16);

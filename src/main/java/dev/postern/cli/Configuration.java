@@ -27,16 +27,40 @@ final class Configuration {
   }
 
   private static PosternConfig read(Path file, FileCheck files) {
+    return switch (parsed(file, files)) {
+      case ConfigFile.Accepted(PosternConfig config) -> config;
+      case ConfigFile.Refused(List<ConfigProblem> problems, _) ->
+          throw CommandFailure.usage(lines(file, problems));
+    };
+  }
+
+  /**
+   * For commands that need no more of it than where the ledger is: a typing error in a rule must
+   * not keep anybody from revoking. What is wrong is said all the same.
+   */
+  static PosternConfig readForLedger(Path file, Terminal terminal) {
+    return switch (parsed(file, FileCheck.NONE)) {
+      case ConfigFile.Accepted(PosternConfig config) -> config;
+      case ConfigFile.Refused(List<ConfigProblem> problems, Optional<PosternConfig> understood) -> {
+        List<String> lines = lines(file, problems);
+        PosternConfig config = understood.orElseThrow(() -> CommandFailure.usage(lines));
+        lines.forEach(line -> terminal.remark("postern: warning: " + line));
+        terminal.remark("postern: going on with the ledger in " + config.data());
+        yield config;
+      }
+    };
+  }
+
+  private static ConfigFile parsed(Path file, FileCheck files) {
     if (!Files.exists(file)) {
       throw CommandFailure.usage(
           "there is no " + file + "; postern init makes one, --config names another");
     }
-    return switch (ConfigFile.read(file, files)) {
-      case ConfigFile.Accepted(PosternConfig config) -> config;
-      case ConfigFile.Refused(List<ConfigProblem> problems) ->
-          throw CommandFailure.usage(
-              problems.stream().map(problem -> file + ": " + problem.text()).toList());
-    };
+    return ConfigFile.read(file, files);
+  }
+
+  private static List<String> lines(Path file, List<ConfigProblem> problems) {
+    return problems.stream().map(problem -> file + ": " + problem.text()).toList();
   }
 
   /** What is allowed, and seldom meant. */

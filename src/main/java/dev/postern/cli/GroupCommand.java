@@ -82,7 +82,7 @@ final class GroupCommand {
       List<String> users,
       Set<String> groups,
       BiFunction<Workspace, String, UserChange> change) {
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       Set<String> before = workspace.users().groupSizes().keySet();
       List<User> changed =
           users.stream().map(user -> UserCommand.done(change.apply(workspace, user))).toList();
@@ -104,7 +104,7 @@ final class GroupCommand {
       @Mixin WorkspaceOptions where,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
     Map<String, List<String>> groups = new TreeMap<>();
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       for (User user : workspace.users().all()) {
         user.groups()
             .forEach(

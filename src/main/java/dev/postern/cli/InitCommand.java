@@ -330,7 +330,7 @@ final class InitCommand implements Callable<Integer> {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return switch (ConfigFile.parse(bytes, config.toAbsolutePath().resolveSibling(""))) {
       case ConfigFile.Accepted(PosternConfig accepted) -> new Sample(text, accepted);
-      case ConfigFile.Refused(var problems) ->
+      case ConfigFile.Refused(var problems, _) ->
           throw CommandFailure.usage(
               problems.stream().map(problem -> problem.key() + ": " + problem.reason()).toList());
     };

@@ -48,7 +48,7 @@ final class InvitationCommand {
     if (limit < 1 || limit > Invitations.MAX_LIMIT) {
       throw CommandFailure.usage("--limit is 1 to " + Invitations.MAX_LIMIT);
     }
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       List<Invitation> all =
           workspace.ledger().invitations().list(Optional.ofNullable(user), Optional.empty(), limit);
       if (json) {
@@ -80,7 +80,7 @@ final class InvitationCommand {
       @Parameters(paramLabel = "ID", description = "As postern invitation list shows it.")
           String id,
       @Mixin Result result) {
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       switch (workspace.ledger().invitations().withdraw(id, workspace.requester())) {
         case Withdrawal.Refused(String reason) -> throw CommandFailure.refused(reason);
         case Withdrawal.Done(Invitation invitation) ->

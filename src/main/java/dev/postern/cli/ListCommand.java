@@ -76,7 +76,7 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       Instant now = workspace.now();
       Page page = workspace.ledger().list(query(now));
       if (json) {
@@ -110,7 +110,7 @@ final class ListCommand implements Callable<Integer> {
   }
 
   private void print(Page page, Instant now) {
-    var table = new Table("SERIAL", "PROFILE", "NAME", "USER", "EXPIRES", "");
+    var table = new Table("SERIAL", "PROFILE", "NAME", "USER", "EXPIRES", "STATE");
     for (Entry entry : page.entries()) {
       Certificate certificate = entry.certificate();
       table.row(
@@ -119,7 +119,7 @@ final class ListCommand implements Callable<Integer> {
           certificate.subject().commonName().orElse("-"),
           entry.user().orElse("-"),
           DAY.format(certificate.notAfter()),
-          remark(entry, now));
+          state(entry, now));
     }
     table.print(terminal);
     if (page.next().isPresent()) {
@@ -127,7 +127,7 @@ final class ListCommand implements Callable<Integer> {
     }
   }
 
-  private static String remark(Entry entry, Instant now) {
+  private static String state(Entry entry, Instant now) {
     Certificate certificate = entry.certificate();
     if (entry.revoked().isPresent()) {
       return StatusChange.isHold(entry.revoked().get()) ? "suspended" : "revoked";
@@ -136,6 +136,6 @@ final class ListCommand implements Callable<Integer> {
       return now.isBefore(certificate.notBefore()) ? "not yet valid" : "expired";
     }
     long days = Duration.between(now, certificate.notAfter()).toDays();
-    return days < 30 ? "in " + days + (days == 1 ? " day" : " days") : "";
+    return days < 30 ? "ends in " + days + (days == 1 ? " day" : " days") : "good";
   }
 }

@@ -125,6 +125,11 @@ final class OwnSites {
     return new Rule(new PathPattern("/**"), methods, allow);
   }
 
+  /** RFC 6761 §6.3: to a phone that name is the phone itself. */
+  private static boolean isHereAlone(String host) {
+    return host.equals("localhost") || host.endsWith(".localhost");
+  }
+
   private EnrolSite enrol(PosternConfig config, String host) {
     PagesConfig pages = config.pages();
     var enrolHost =
@@ -132,7 +137,7 @@ final class OwnSites {
             config.name(),
             pages.address(host),
             pages.me().map(pages::address),
-            pages.phone(),
+            pages.phone() && !isHereAlone(host),
             pages.key(),
             InputFile.certificates(workspace.folder().rootCertificate()).getFirst(),
             identity(pages, host));

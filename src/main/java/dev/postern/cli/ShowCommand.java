@@ -46,7 +46,7 @@ final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       Entry entry = workspace.issued(serial);
       if (pem) {
         terminal.out().print(Pem.write(entry.certificate()));

@@ -29,7 +29,7 @@ final class Statuses {
    * those that changed, {@code already} what is to be said of the others.
    */
   void change(Terminal terminal, StatusChange wish, String verb, Function<Entry, String> already) {
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       List<SerialNumber> serials =
           choice.entries(workspace, wish).stream()
               .map(entry -> entry.certificate().serialNumber())

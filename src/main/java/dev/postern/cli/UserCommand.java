@@ -56,7 +56,7 @@ final class UserCommand {
           @Nullable List<String> groups,
       @Mixin Result result) {
     String shown = displayName == null ? User.displayNameOf(name) : displayName;
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       var user =
           new User(
               name,
@@ -94,7 +94,7 @@ final class UserCommand {
     if (displayName == null && email == null) {
       throw CommandFailure.usage("say what to change: --display-name or --email");
     }
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       User user = workspace.user(name);
       Optional<String> address =
           email == null ? user.email() : Optional.of(email).filter(text -> !text.equals("-"));
@@ -113,7 +113,7 @@ final class UserCommand {
       @Option(names = "--group", paramLabel = "GROUP", description = "Only its members.")
           @Nullable String group,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       List<User> users =
           workspace.users().all().stream()
               .filter(user -> group == null || user.groups().contains(group))
@@ -142,7 +142,7 @@ final class UserCommand {
       @Mixin WorkspaceOptions where,
       @Parameters(paramLabel = "NAME") String name,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       User user = workspace.user(name);
       terminal.print(json ? Json.write(Views.json(user)) : text(user));
     }
@@ -179,7 +179,7 @@ final class UserCommand {
 
   private int change(
       WorkspaceOptions where, Result result, String verb, Function<Workspace, UserChange> change) {
-    try (var workspace = Workspace.open(where, terminal)) {
+    try (var workspace = Workspace.openLedger(where, terminal)) {
       User user = done(change.apply(workspace));
       result.tell(terminal, () -> Views.json(user), () -> terminal.print(verb + text(user)));
       ConsoleDoor.warn(workspace, terminal);

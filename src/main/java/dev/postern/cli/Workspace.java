@@ -102,6 +102,12 @@ final class Workspace implements AutoCloseable {
     return workspace;
   }
 
+  /** For commands that need the ledger alone, and work whatever else the configuration says. */
+  static Workspace openLedger(WorkspaceOptions options, Terminal terminal) {
+    PosternConfig config = Configuration.readForLedger(options.config(), terminal);
+    return open(options.config(), config, options.passphraseFile(), terminal);
+  }
+
   /** For commands that need no key. */
   static Workspace open(Path configFile, Terminal terminal) {
     return open(configFile, Optional.empty(), terminal);
@@ -358,7 +364,8 @@ final class Workspace implements AutoCloseable {
     try {
       number = SerialNumber.ofHex(digits);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+      throw CommandFailure.usage(
+          e.getMessage() + "; postern list " + digits + " shows what has it in a name");
     }
     Optional<Entry> exact = isOurs(number) ? ledger.withSerial(number) : Optional.empty();
     if (exact.isPresent()) {

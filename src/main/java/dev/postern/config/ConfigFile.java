@@ -12,10 +12,21 @@ import java.util.Optional;
 public sealed interface ConfigFile {
   record Accepted(PosternConfig config) implements ConfigFile {}
 
-  /** Never empty, in the order of the lines. */
-  record Refused(List<ConfigProblem> problems) implements ConfigFile {
+  /**
+   * Nothing of it is in force.
+   *
+   * @param problems never empty, in the order of the lines
+   * @param understood the rest, without what is wrong, where that has a name, a domain and a data
+   *     folder written down: enough to find the ledger, not to serve
+   */
+  record Refused(List<ConfigProblem> problems, Optional<PosternConfig> understood)
+      implements ConfigFile {
     public Refused {
       problems = List.copyOf(problems);
+    }
+
+    Refused(List<ConfigProblem> problems) {
+      this(problems, Optional.empty());
     }
   }
 
@@ -35,6 +46,12 @@ public sealed interface ConfigFile {
     }
   }
 
+  /** Where its name cannot be read, the default would perhaps be another ledger. */
+  private static boolean namesData(Optional<Section> top, List<ConfigProblem> problems) {
+    return top.flatMap(section -> section.find("data")).isPresent()
+        && problems.stream().noneMatch(problem -> problem.key().equals("data"));
+  }
+
   private static String reason(Path file, IOException e) {
     if (Files.isDirectory(file)) {
       return "it is a folder, not a file";
@@ -51,10 +68,11 @@ public sealed interface ConfigFile {
 
   private static ConfigFile parse(byte[] content, Path folder, FileCheck files) {
     Document document = new Document(folder, files);
-    Optional<PosternConfig> config = document.read(content).flatMap(top -> Top.read(top, folder));
+    Optional<Section> top = document.read(content);
+    Optional<PosternConfig> config = top.flatMap(section -> Top.read(section, folder));
     List<ConfigProblem> problems = document.problems();
     return problems.isEmpty() && config.isPresent()
         ? new Accepted(config.get())
-        : new Refused(problems);
+        : new Refused(problems, config.filter(_ -> namesData(top, problems)));
   }
 }

@@ -18,8 +18,8 @@ public record AuthoritiesPage(List<Certificate> authorities, @Nullable String pu
     return "/authority/" + certificate.keyIdentifier().hex() + "/" + kind;
   }
 
-  /** In groups that can be read out over the telephone. */
+  /** As openssl x509 -fingerprint and postern init write it. */
   public String fingerprint(Certificate certificate) {
-    return certificate.fingerprint().colonHex().replace(":", " ");
+    return certificate.fingerprint().colonHex();
   }
 }

@@ -3,6 +3,7 @@ package dev.postern.enrol;
 import dev.postern.authority.Ledger.Entry;
 import dev.postern.authority.StatusChange;
 import dev.postern.ledger.SignInStore.LastUse;
+import dev.postern.revocation.RevocationStatus.Revoked;
 import dev.postern.web.Language;
 import dev.postern.web.Layout;
 import dev.postern.x509.Certificate;
@@ -39,7 +40,11 @@ public record MePage(
         .replace("{until}", until);
   }
 
-  /** A certificate in a person's terms. */
+  /**
+   * A certificate in a person's terms.
+   *
+   * @param until what its time is over at, or was
+   */
   public record Row(
       String name,
       String serial,
@@ -66,13 +71,18 @@ public record MePage(
           certificate.serialNumber().hex(),
           certificate.serialNumber().tail(),
           texts.longDay(entry.issuedAt()),
-          texts.longDay(certificate.notAfter()),
+          texts
+              .text("me.until." + state)
+              .replace(
+                  "{day}",
+                  texts.longDay(
+                      entry.revoked().map(Revoked::revocationTime).orElse(certificate.notAfter()))),
           certificate.equals(shown)
               ? texts.text("me.used.now")
               : use.map(each -> lastUse(each, texts)).orElse(texts.text("me.used.never")),
           texts.text("state." + state),
           certificate.equals(shown),
-          state.equals("good") || state.equals("suspended"),
+          state.equals("good"),
           !state.equals("revoked"));
     }
   }

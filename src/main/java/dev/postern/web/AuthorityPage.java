@@ -19,9 +19,9 @@ public record AuthorityPage(List<Authority> authorities, Language texts, String 
       return certificate.subject().commonName().orElse(certificate.subject().toString());
     }
 
-    /** In groups that can be read out over the telephone. */
+    /** As openssl x509 -fingerprint and postern init write it. */
     public String fingerprint() {
-      return certificate.fingerprint().colonHex().replace(":", " ");
+      return certificate.fingerprint().colonHex();
     }
   }
 

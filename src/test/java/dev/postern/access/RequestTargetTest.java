@@ -13,7 +13,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RequestTargetTest {
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/a", "/a/b.html", "/a-b_c~d", "/A9", "/a%20b", "/%C3%BC", "/a,b"})
+  @ValueSource(
+      strings = {
+        "/",
+        "/a",
+        "/a/b.html",
+        "/a-b_c~d",
+        "/A9",
+        "/a%20b",
+        "/%C3%BC",
+        "/a,b",
+        "/v1/x:y@z/+=",
+        "/!$&'()*"
+      })
   void an_ordinary_path_has_one_reading(String path) {
     assertThat(of(path).orElseThrow().readings()).hasSize(1);
     assertThat(of(path).orElseThrow().path()).isEqualTo(path);

@@ -95,9 +95,10 @@ class BadInputTest {
     Shell.initialised(folder);
     Files.writeString(
         shell.config(), Files.readString(shell.config()) + "\nsitess: []\nname: Again\n");
-    var outcome = shell.run("list");
+    var outcome = shell.run("issue", "client", "bob", "--out", shell.path("bob.p12").toString());
     outcome.failed(2);
     assertThat(outcome.err()).contains("postern.yaml: line ");
+    assertThat(shell.path("bob.p12")).doesNotExist();
   }
 
   @Test
@@ -126,7 +127,9 @@ class BadInputTest {
   void an_unknown_key_gets_the_nearest_name() throws Exception {
     Shell.initialised(folder);
     Files.writeString(shell.config(), Files.readString(shell.config()) + "\nlimit: {}\n");
-    assertThat(shell.run("list").failedInOneLine(2)).contains("limits");
+    String out = shell.path("bob.p12").toString();
+    assertThat(shell.run("issue", "client", "bob", "--out", out).failedInOneLine(2))
+        .contains("limits");
   }
 
   @Test

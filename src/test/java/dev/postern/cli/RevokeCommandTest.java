@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -53,5 +54,32 @@ class RevokeCommandTest {
         .startsWith("Revoked before, as superseded; the reason stays: …");
     assertThat(revoke("--reason", "superseded")).startsWith("Revoked before: …");
     assertThat(revoke()).startsWith("Revoked before: …");
+  }
+
+  @Test
+  void a_typing_error_in_a_rule_keeps_nobody_from_revoking() throws Exception {
+    String good = Files.readString(shell.config());
+    Files.writeString(shell.config(), good + "rubbish: 1\n");
+    var revoked = shell.run("revoke", "alice").succeeded();
+    assertThat(revoked.out()).startsWith("Revoked …");
+    assertThat(revoked.err()).contains("warning: ", "rubbish: is not a key here", "postern-data");
+    assertThat(shell.run("user", "disable", "bob").succeeded().err()).contains("rubbish");
+
+    assertThat(shell.run("issue", "client", "bob", "--out", shell.path("b.p12").toString()).exit())
+        .as("what issues reads the whole file")
+        .isEqualTo(2);
+  }
+
+  @Test
+  void a_ledger_that_is_not_named_right_is_not_guessed_at() throws Exception {
+    Files.writeString(shell.config(), Files.readString(shell.config()) + "data: [1]\n");
+    var refused = shell.run("revoke", "alice");
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err()).contains("data: ");
+    assertThat(refused.out()).isEmpty();
+
+    String misspelt = Files.readString(shell.config()).replace("data: [1]\n", "");
+    Files.writeString(shell.config(), misspelt.replace("data:", "dta:"));
+    assertThat(shell.run("revoke", "alice").failedInOneLine(2)).contains("dta: is not a key here");
   }
 }

@@ -406,7 +406,7 @@ class ConfigFileTest {
   private static PosternConfig accepted(String text) {
     return switch (ConfigFile.parse(text.getBytes(StandardCharsets.UTF_8), FOLDER)) {
       case ConfigFile.Accepted(PosternConfig config) -> config;
-      case ConfigFile.Refused(List<ConfigProblem> problems) ->
+      case ConfigFile.Refused(List<ConfigProblem> problems, _) ->
           throw new AssertionError(problems.stream().map(ConfigProblem::text).toList());
     };
   }

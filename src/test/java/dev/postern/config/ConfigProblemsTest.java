@@ -547,7 +547,7 @@ class ConfigProblemsTest {
   }
 
   private static void check(byte[] content) {
-    if (ConfigFile.parse(content, Path.of("/")) instanceof ConfigFile.Refused(var problems)) {
+    if (ConfigFile.parse(content, Path.of("/")) instanceof ConfigFile.Refused(var problems, _)) {
       assertThat(problems)
           .isNotEmpty()
           .allSatisfy(problem -> assertThat(problem.text()).isNotBlank().doesNotContain("\n"));
@@ -557,7 +557,7 @@ class ConfigProblemsTest {
   private static List<String> problems(String text) {
     return switch (ConfigFile.parse(text.getBytes(StandardCharsets.UTF_8), Path.of("/etc"))) {
       case ConfigFile.Accepted _ -> List.of();
-      case ConfigFile.Refused(List<ConfigProblem> problems) ->
+      case ConfigFile.Refused(List<ConfigProblem> problems, _) ->
           problems.stream().map(ConfigProblem::text).toList();
     };
   }
