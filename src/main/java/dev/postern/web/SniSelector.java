@@ -18,11 +18,21 @@ public final class SniSelector extends AbstractSniHandler<TlsContext> {
   /** More than any honest ClientHello, post-quantum key shares included. */
   private static final int MAX_CLIENT_HELLO = 16 * 1024;
 
+  /**
+   * Firefox shows its list of certificates in the middle of the handshake, and people read it. Who
+   * only seems to read costs no more than a connection that is idle.
+   */
+  private static final Duration CHOICE = Duration.ofMinutes(2);
+
   private final Supplier<TlsHosts> hosts;
   private final Duration handshakeTimeout;
   private final BiConsumer<TlsContext, SslHandler> selected;
 
-  /** {@code selected} is told before the handshake begins. */
+  /**
+   * @param handshakeTimeout for the ClientHello, and again for what follows; longer where a
+   *     certificate is asked for
+   * @param selected is told before the handshake begins
+   */
   public SniSelector(
       Supplier<TlsHosts> hosts,
       Duration handshakeTimeout,
@@ -31,6 +41,12 @@ public final class SniSelector extends AbstractSniHandler<TlsContext> {
     this.hosts = hosts;
     this.handshakeTimeout = handshakeTimeout;
     this.selected = selected;
+  }
+
+  private Duration patience(Posture posture) {
+    return posture == Posture.NEVER || handshakeTimeout.compareTo(CHOICE) > 0
+        ? handshakeTimeout
+        : CHOICE;
   }
 
   /** Scanners reset connections all day: not worth a line each. */
@@ -67,7 +83,7 @@ public final class SniSelector extends AbstractSniHandler<TlsContext> {
     SslHandler handler = null;
     try {
       handler = context.handler(ctx.alloc());
-      handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
+      handler.setHandshakeTimeoutMillis(patience(context.posture()).toMillis());
       selected.accept(context, handler);
       ctx.pipeline().replace(this, "tls", handler);
       handler = null;

@@ -25,8 +25,16 @@ class Told extends Error {}
 /** What came of it, for as long as the page is open. */
 let made;
 
-/** Nobody else has the key: whoever leaves before the file is saved is asked first. */
+/** Nobody else has them: whoever leaves without file and password is asked first. */
 const leaving = (event) => event.preventDefault();
+const missing = new Set(['file', 'password']);
+
+function has(what) {
+  missing.delete(what);
+  if (missing.size === 0) {
+    removeEventListener('beforeunload', leaving);
+  }
+}
 
 /** The pair survives a failed request: the same key asked again gets the same certificate. */
 let pair;
@@ -156,6 +164,7 @@ find('make').addEventListener('submit', (event) => {
 find('copy').addEventListener('click', async () => {
   await navigator.clipboard.writeText(made.password);
   find('copied').textContent = words.copied;
+  has('password');
 });
 
 /** Packed when it is asked for: the older derivation takes a slow device a second. */
@@ -168,8 +177,11 @@ find('refused')?.addEventListener('toggle', async () => {
 });
 
 for (const link of ['save', 'compatible']) {
-  find(link)?.addEventListener('click', () => removeEventListener('beforeunload', leaving));
+  find(link)?.addEventListener('click', () => has('file'));
 }
+
+/** Who signs in has put the file into the browser. */
+find('try')?.addEventListener('click', () => removeEventListener('beforeunload', leaving));
 
 find('send')?.addEventListener('click', () => attempt(find('send'), handOver));
 

@@ -16,11 +16,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpClient.Version;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -280,6 +284,77 @@ class LifecycleTest {
         client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nab");
         assertThat(client.receive().status()).isEqualTo(408);
       }
+    }
+  }
+
+  @Test
+  void who_chooses_a_certificate_is_given_time_and_who_says_nothing_is_not() throws Exception {
+    var brief = Duration.ofMillis(300);
+    var longer = Duration.ofSeconds(5);
+    try (FakeUpstream upstream = FakeUpstream.ok();
+        TestDoor door =
+            new TestDoor()
+                .timeouts(new GatewayConfig.Timeouts(brief, longer, longer, longer, longer))
+                .relayTo(upstream.port())
+                .open()) {
+      var reader = new Reading(TestDoor.ALICE, brief.multipliedBy(4));
+      try (RawClient client =
+          new RawClient(door.port(), TestDoor.CA.contextWith(reader), TestDoor.HOST)) {
+        assertThat(client.get("/").status()).isEqualTo(200);
+      }
+      assertThat(reader.asked).isTrue();
+      try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+        silent.setSoTimeout(5_000);
+        assertThat(silent.getInputStream().read()).isEqualTo(-1);
+      }
+    }
+  }
+
+  /** As a browser that shows a list of certificates to a person. */
+  private static final class Reading extends X509ExtendedKeyManager {
+    private final X509ExtendedKeyManager held;
+    private final Duration time;
+    private volatile boolean asked;
+
+    Reading(TestPki.Holder who, Duration time) {
+      this.held = (X509ExtendedKeyManager) who.keyManagers().getKeyManagers()[0];
+      this.time = time;
+    }
+
+    @Override
+    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+      asked = true;
+      try {
+        Thread.sleep(time);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return held.chooseClientAlias(types, issuers, socket);
+    }
+
+    @Override
+    public String[] getClientAliases(String type, Principal[] issuers) {
+      return held.getClientAliases(type, issuers);
+    }
+
+    @Override
+    public String[] getServerAliases(String type, Principal[] issuers) {
+      return held.getServerAliases(type, issuers);
+    }
+
+    @Override
+    public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+      return held.chooseServerAlias(type, issuers, socket);
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return held.getCertificateChain(alias);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return held.getPrivateKey(alias);
     }
   }
 

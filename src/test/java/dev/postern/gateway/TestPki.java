@@ -17,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Date;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -133,6 +134,10 @@ final class TestPki {
    * A fresh client context (so: no session to resume) that trusts this CA and shows {@code who}.
    */
   SSLContext clientContext(@Nullable Holder who) {
+    return contextWith(who == null ? new KeyManager[0] : who.keyManagers().getKeyManagers());
+  }
+
+  SSLContext contextWith(KeyManager... keys) {
     try {
       KeyStore roots = KeyStore.getInstance("PKCS12");
       roots.load(null, null);
@@ -140,10 +145,7 @@ final class TestPki {
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(roots);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(
-          who == null ? null : who.keyManagers().getKeyManagers(),
-          trust.getTrustManagers(),
-          new SecureRandom());
+      context.init(keys, trust.getTrustManagers(), new SecureRandom());
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);

@@ -141,11 +141,12 @@ class EnrolIT {
     browser.untilText("Three steps, and you are in");
     String password = browser.text("#password");
     inspect("invitation-done", browser);
-    browser.click("Copy");
-    browser.until("it says so", () -> browser.text("#copied").equals("Copied"));
     assertThat(browser.js(ASKS)).as("whoever leaves without the file is asked").isEqualTo(true);
     browser.click("Save the file");
-    assertThat(browser.js(ASKS)).as("and nobody who has it").isEqualTo(false);
+    assertThat(browser.js(ASKS)).as("and without its password").isEqualTo(true);
+    browser.click("Copy");
+    browser.until("it says so", () -> browser.text("#copied").equals("Copied"));
+    assertThat(browser.js(ASKS)).as("and nobody who has both").isEqualTo(false);
     Path file = browser.download(".p12");
     assertThat(file.getFileName()).hasToString("alice-desk-" + browser + ".p12");
     nothingOfTheKeyLeft(browser, before, file, password);
