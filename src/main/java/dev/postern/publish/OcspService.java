@@ -145,16 +145,19 @@ public final class OcspService {
   Answer answer(Bytes request) {
     try {
       OcspQuestion question = OcspQuestion.parse(request);
-      Optional<Kept> lasting = lasting(question);
-      if (lasting.isEmpty()) {
+      OcspQuestion.Asked first = question.asked().getFirst();
+      if (question.nonce().isPresent() || question.asked().size() > 1 || !responder.isOurs(first)) {
         return sign(question, statuses::of, false);
       }
-      Answer answer = lasting.get().answer();
-      if (request.size() <= MAX_REMEMBERED) {
-        SerialNumber about = question.asked().getFirst().serial();
-        ready.put(request, new Ready(about, lasting.get(), answer.file()));
+      IssuedStatus status = statuses.of(first.serial());
+      if (status instanceof IssuedStatus.NeverIssued) {
+        return sign(question, _ -> status, false); // might be issued yet, and anybody can ask a lot
       }
-      return answer;
+      Kept lasting = kept(question, status);
+      if (request.size() <= MAX_REMEMBERED) {
+        ready.put(request, new Ready(first.serial(), lasting, lasting.answer().file()));
+      }
+      return lasting.answer();
     } catch (MalformedException e) {
       return refusal(Refusal.MALFORMED_REQUEST);
     } catch (LedgerUnavailable | SignerUnavailable e) {
@@ -172,9 +175,12 @@ public final class OcspService {
   /** About one of the issuer's own certificates; empty when there is no good answer to be had. */
   public Optional<Staple> staple(SerialNumber serial) {
     try {
-      return lasting(responder.question(serial))
-          .map(Kept::answer)
-          .map(answer -> new Staple(answer.der(), answer.nextUpdate()));
+      IssuedStatus status = statuses.of(serial);
+      if (status instanceof IssuedStatus.NeverIssued) {
+        return Optional.empty();
+      }
+      Answer answer = kept(responder.question(serial), status).answer();
+      return Optional.of(new Staple(answer.der(), answer.nextUpdate()));
     } catch (LedgerUnavailable | SignerUnavailable e) {
       LOG.warn("nothing to staple for {}: {}", serial, e.getMessage());
       return Optional.empty();
@@ -191,28 +197,21 @@ public final class OcspService {
     return new Answer(refusal.der(), now, now, false);
   }
 
-  /** Empty where the answer is for this question alone. */
-  private Optional<Kept> lasting(OcspQuestion question) {
-    OcspQuestion.Asked first = question.asked().getFirst();
-    if (question.nonce().isPresent() || question.asked().size() > 1 || !responder.isOurs(first)) {
-      return Optional.empty();
-    }
-    IssuedStatus status = statuses.of(first.serial());
-    if (status instanceof IssuedStatus.NeverIssued) {
-      return Optional.empty(); // might be issued yet, and anybody can ask a lot
-    }
+  /** About one certificate, of this status, for anybody who asks. */
+  private Kept kept(OcspQuestion question, IssuedStatus status) {
+    Bytes certId = question.asked().getFirst().certId();
     Certificate by = signing.get().certificate();
-    Kept known = kept.getIfPresent(first.certId());
+    Kept known = kept.getIfPresent(certId);
     if (known != null
         && known.status().equals(status)
         && known.by().equals(by)
         && isYoung(known.answer())) {
       remembered.increment();
-      return Optional.of(known);
+      return known;
     }
     var fresh = new Kept(status, by, sign(question, _ -> status, true));
-    kept.put(first.certId(), fresh);
-    return Optional.of(fresh);
+    kept.put(certId, fresh);
+    return fresh;
   }
 
   /** In its second half an answer is replaced, so that copies of it live a while. */

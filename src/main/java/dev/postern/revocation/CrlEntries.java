@@ -6,6 +6,8 @@ import dev.postern.x509.Parsing;
 import dev.postern.x509.SerialNumber;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Enumerated;
@@ -30,6 +32,9 @@ public final class CrlEntries {
 
   /** RFC 5280 §4.1.2.2. */
   private static final int SERIAL_OCTETS = 20;
+
+  /** 2050-01-01: from then on GeneralizedTime (RFC 5280 §5.1.2.4). */
+  private static final long GENERALIZED_FROM = 2_524_608_000L;
 
   /** Extensions { { id-ce-cRLReasons, OCTET STRING { ENUMERATED … } } }, up to the number. */
   private static final Bytes REASON = Bytes.ofHex("300c300a0603551d1504030a01");
@@ -140,7 +145,7 @@ public final class CrlEntries {
   static final int LONGEST = 2 + 2 + SERIAL_OCTETS + 1 + 17 + 14;
 
   private int contentLength(int entry) {
-    return 2 + serialLength(entry) + CrlDay.length(second(entry)) + (reason(entry) == 0 ? 0 : 14);
+    return 2 + serialLength(entry) + timeLength(second(entry)) + (reason(entry) == 0 ? 0 : 14);
   }
 
   private ByteBuffer chunk(int entry) {
@@ -151,8 +156,7 @@ public final class CrlEntries {
     return entry % RECORDS_PER_CHUNK * RECORD;
   }
 
-  /** When it was revoked, counted from 1970. */
-  long second(int entry) {
+  private long second(int entry) {
     return chunk(entry).getLong(offset(entry) + SERIAL_OCTETS);
   }
 
@@ -174,8 +178,7 @@ public final class CrlEntries {
     return zeros;
   }
 
-  /** {@code day}: of its {@link #second}. */
-  void write(int entry, CrlDay day, ByteBuffer out) {
+  void write(int entry, ByteBuffer out) {
     out.put((byte) 0x30).put((byte) contentLength(entry));
     int zeros = leadingZeros(entry);
     int length = serialLength(entry);
@@ -185,9 +188,34 @@ public final class CrlEntries {
     }
     out.put(out.position(), chunk(entry), offset(entry) + zeros, SERIAL_OCTETS - zeros);
     out.position(out.position() + SERIAL_OCTETS - zeros);
-    day.write(second(entry), out);
+    writeTime(second(entry), out);
     if (reason(entry) != 0) { // §5.3.1: unspecified is better left out
       out.put(REASON.buffer()).put(reason(entry));
     }
+  }
+
+  static int timeLength(long second) {
+    return second < GENERALIZED_FROM ? 15 : 17;
+  }
+
+  /** Time (§5.1.2.4): UTCTime through 2049, GeneralizedTime after. */
+  static void writeTime(long second, ByteBuffer out) {
+    LocalDateTime time = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
+    boolean utc = second < GENERALIZED_FROM;
+    out.put((byte) (utc ? 0x17 : 0x18)).put((byte) (utc ? 13 : 15));
+    if (!utc) {
+      writeTwo(time.getYear() / 100, out);
+    }
+    writeTwo(time.getYear() % 100, out);
+    writeTwo(time.getMonthValue(), out);
+    writeTwo(time.getDayOfMonth(), out);
+    writeTwo(time.getHour(), out);
+    writeTwo(time.getMinute(), out);
+    writeTwo(time.getSecond(), out);
+    out.put((byte) 'Z');
+  }
+
+  private static void writeTwo(int number, ByteBuffer out) {
+    out.put((byte) ('0' + number / 10)).put((byte) ('0' + number % 10));
   }
 }

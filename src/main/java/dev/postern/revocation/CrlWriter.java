@@ -5,7 +5,6 @@ import dev.postern.x509.Parsing;
 import dev.postern.x509.Signatures;
 import dev.postern.x509.Signer;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -52,8 +51,8 @@ final class CrlWriter {
         (long) V2.size()
             + algorithmDer.size()
             + issuer.size()
-            + CrlDay.length(draft.thisUpdate().getEpochSecond())
-            + CrlDay.length(draft.nextUpdate().getEpochSecond())
+            + CrlEntries.timeLength(draft.thisUpdate().getEpochSecond())
+            + CrlEntries.timeLength(draft.nextUpdate().getEpochSecond())
             + extensions.size();
     // §5.1.2.6: when nothing is revoked, the list MUST be absent.
     return Math.toIntExact(length + (entriesLength == 0 ? 0 : whole(entriesLength)));
@@ -90,27 +89,21 @@ final class CrlWriter {
     sink.accept(piece.flip());
     sink.accept(issuer.buffer());
     piece.clear();
-    writeTime(draft.thisUpdate(), piece);
-    writeTime(draft.nextUpdate(), piece);
+    CrlEntries.writeTime(draft.thisUpdate().getEpochSecond(), piece);
+    CrlEntries.writeTime(draft.nextUpdate().getEpochSecond(), piece);
     if (entriesLength > 0) {
       header(SEQUENCE, entriesLength, piece);
     }
     CrlEntries entries = draft.entries();
-    CrlDay day = CrlDay.of(draft.thisUpdate().getEpochSecond());
     for (int i = 0; i < entries.size(); i++) {
       if (piece.remaining() < CrlEntries.LONGEST) {
         sink.accept(piece.flip());
         piece.clear();
       }
-      day = day.on(entries.second(i));
-      entries.write(i, day, piece);
+      entries.write(i, piece);
     }
     sink.accept(piece.flip());
     sink.accept(extensions.buffer());
-  }
-
-  private static void writeTime(Instant time, ByteBuffer out) {
-    CrlDay.of(time.getEpochSecond()).write(time.getEpochSecond(), out);
   }
 
   /** A value of {@code length} octets with its tag and length before it. */

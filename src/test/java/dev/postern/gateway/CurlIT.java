@@ -107,11 +107,11 @@ class CurlIT {
   private String curl(String... arguments) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
-            List.of("curl", "-sS", "--max-time", "100", "--cacert", write("ca.pem", ca())));
+            List.of("curl", "-sS", "--max-time", "60", "--cacert", write("ca.pem", ca())));
     command.addAll(List.of(arguments));
     Process curl = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(curl.waitFor(100, TimeUnit.SECONDS)).isTrue();
+    assertThat(curl.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return output;
   }
 
