@@ -48,7 +48,13 @@ final class Bounds {
         "Issue over REST, durable, 32 clients, both cores",
         "the CPU (next table): the load has its share of the two cores, too. The aim was set "
             + "on a machine that signs in 13 µs.");
-    BOUNDS.put("Issue over REST", "see above.");
+    BOUNDS.put(
+        "Issue over REST",
+        "profiled after four minutes, when the compiler had come to rest (a minute is not "
+            + "enough: it then still had a quarter of the CPU): 50 % are the threads that issue, 34 % the "
+            + "ledger's writer, 9 % TLS and HTTP, 4 % the collector. Of those that issue, 39 % are the "
+            + "two verifications, 6 % the signature, the rest Bouncy Castle's reading and writing "
+            + "of DER; of the writer, 77 % are SQLite's steps, half of them the commit.");
     BOUNDS.put(
         "OCSP by GET",
         "what is said to caches (ETag, Last-Modified, Expires, max-age) is 6 header lines in "
