@@ -102,6 +102,8 @@ final class Database implements AutoCloseable {
     // A transaction that reads first and then wants to write would fail at once if another wrote
     // meanwhile; this takes the write lock at the beginning, where waiting helps.
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    // The driver would ask for the last row's number after each statement; nothing here wants it.
+    config.setGetGeneratedKeys(false);
     SQLiteDataSource source = new SQLiteDataSource(config);
     source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
     return source;
