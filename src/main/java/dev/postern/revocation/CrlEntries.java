@@ -6,9 +6,9 @@ import dev.postern.x509.Parsing;
 import dev.postern.x509.SerialNumber;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Enumerated;
 import org.bouncycastle.asn1.x509.Extension;
@@ -37,7 +37,7 @@ public final class CrlEntries {
   private static final long GENERALIZED_FROM = 2_524_608_000L;
 
   /** Extensions { { id-ce-cRLReasons, OCTET STRING { ENUMERATED … } } }, up to the number. */
-  private static final Bytes REASON = Bytes.ofHex("300c300a0603551d1504030a01");
+  private static final byte[] REASON = HexFormat.of().parseHex("300c300a0603551d1504030a01");
 
   /** A root has few below it. */
   private static final int MAX_CARRIED = 4 * 1024 * 1024;
@@ -46,6 +46,8 @@ public final class CrlEntries {
   private static final int RECORD = SERIAL_OCTETS + Long.BYTES + 1;
 
   private static final int RECORDS_PER_CHUNK = 4096;
+
+  private static final int SECONDS_PER_DAY = 24 * 60 * 60;
 
   private final List<ByteBuffer> chunks;
   private final int size;
@@ -136,17 +138,19 @@ public final class CrlEntries {
   long length() {
     long length = 0;
     for (int i = 0; i < size; i++) {
-      length += 2 + contentLength(i);
+      ByteBuffer chunk = chunk(i);
+      int at = offset(i);
+      length +=
+          4
+              + serialLength(chunk, at, leadingZeros(chunk, at))
+              + timeLength(second(chunk, at))
+              + (reason(chunk, at) == 0 ? 0 : REASON.length + 1);
     }
     return length;
   }
 
   /** No entry is longer than this. */
   static final int LONGEST = 2 + 2 + SERIAL_OCTETS + 1 + 17 + 14;
-
-  private int contentLength(int entry) {
-    return 2 + serialLength(entry) + timeLength(second(entry)) + (reason(entry) == 0 ? 0 : 14);
-  }
 
   private ByteBuffer chunk(int entry) {
     return chunks.get(entry / RECORDS_PER_CHUNK);
@@ -156,66 +160,87 @@ public final class CrlEntries {
     return entry % RECORDS_PER_CHUNK * RECORD;
   }
 
-  private long second(int entry) {
-    return chunk(entry).getLong(offset(entry) + SERIAL_OCTETS);
+  private static long second(ByteBuffer chunk, int at) {
+    return chunk.getLong(at + SERIAL_OCTETS);
   }
 
-  private byte reason(int entry) {
-    return chunk(entry).get(offset(entry) + RECORD - 1);
+  private static byte reason(ByteBuffer chunk, int at) {
+    return chunk.get(at + RECORD - 1);
   }
 
   /** DER INTEGER: no leading zeros, but one where the first bit would be a sign. */
-  private int serialLength(int entry) {
-    int zeros = leadingZeros(entry);
-    return SERIAL_OCTETS - zeros + (chunk(entry).get(offset(entry) + zeros) < 0 ? 1 : 0);
+  private static int serialLength(ByteBuffer chunk, int at, int zeros) {
+    return SERIAL_OCTETS - zeros + (chunk.get(at + zeros) < 0 ? 1 : 0);
   }
 
-  private int leadingZeros(int entry) {
+  private static int leadingZeros(ByteBuffer chunk, int at) {
     int zeros = 0;
-    while (zeros < SERIAL_OCTETS - 1 && chunk(entry).get(offset(entry) + zeros) == 0) {
+    while (zeros < SERIAL_OCTETS - 1 && chunk.get(at + zeros) == 0) {
       zeros++;
     }
     return zeros;
   }
 
-  void write(int entry, ByteBuffer out) {
-    out.put((byte) 0x30).put((byte) contentLength(entry));
-    int zeros = leadingZeros(entry);
-    int length = serialLength(entry);
-    out.put((byte) 0x02).put((byte) length);
-    if (length > SERIAL_OCTETS - zeros) {
-      out.put((byte) 0);
+  /**
+   * Writes an entry to {@code out}, from {@code to} on, and returns where it ends: into an array,
+   * because there are millions, and a buffer counts each octet.
+   */
+  int write(int entry, byte[] out, int to) {
+    ByteBuffer chunk = chunk(entry);
+    int at = offset(entry);
+    int zeros = leadingZeros(chunk, at);
+    int digits = SERIAL_OCTETS - zeros;
+    int length = serialLength(chunk, at, zeros);
+    out[to] = 0x30;
+    out[to + 2] = 0x02;
+    out[to + 3] = (byte) length;
+    int next = to + 4;
+    if (length > digits) {
+      out[next++] = 0;
     }
-    out.put(out.position(), chunk(entry), offset(entry) + zeros, SERIAL_OCTETS - zeros);
-    out.position(out.position() + SERIAL_OCTETS - zeros);
-    writeTime(second(entry), out);
-    if (reason(entry) != 0) { // §5.3.1: unspecified is better left out
-      out.put(REASON.buffer()).put(reason(entry));
+    chunk.get(at + zeros, out, next, digits);
+    next = writeTime(second(chunk, at), out, next + digits);
+    byte reason = reason(chunk, at);
+    if (reason != 0) { // §5.3.1: unspecified is better left out
+      System.arraycopy(REASON, 0, out, next, REASON.length);
+      next += REASON.length;
+      out[next++] = reason;
     }
+    out[to + 1] = (byte) (next - to - 2);
+    return next;
   }
 
   static int timeLength(long second) {
     return second < GENERALIZED_FROM ? 15 : 17;
   }
 
-  /** Time (§5.1.2.4): UTCTime through 2049, GeneralizedTime after. */
-  static void writeTime(long second, ByteBuffer out) {
-    LocalDateTime time = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
+  /**
+   * Time (§5.1.2.4): UTCTime through 2049, GeneralizedTime after. To {@code out}, from {@code to}
+   * on; returns where it ends.
+   */
+  static int writeTime(long second, byte[] out, int to) {
+    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(second, SECONDS_PER_DAY));
+    int time = Math.floorMod(second, SECONDS_PER_DAY);
     boolean utc = second < GENERALIZED_FROM;
-    out.put((byte) (utc ? 0x17 : 0x18)).put((byte) (utc ? 13 : 15));
+    out[to] = (byte) (utc ? 0x17 : 0x18);
+    out[to + 1] = (byte) (utc ? 13 : 15);
+    int next = to + 2;
     if (!utc) {
-      writeTwo(time.getYear() / 100, out);
+      next = writeTwo(day.getYear() / 100, out, next);
     }
-    writeTwo(time.getYear() % 100, out);
-    writeTwo(time.getMonthValue(), out);
-    writeTwo(time.getDayOfMonth(), out);
-    writeTwo(time.getHour(), out);
-    writeTwo(time.getMinute(), out);
-    writeTwo(time.getSecond(), out);
-    out.put((byte) 'Z');
+    next = writeTwo(day.getYear() % 100, out, next);
+    next = writeTwo(day.getMonthValue(), out, next);
+    next = writeTwo(day.getDayOfMonth(), out, next);
+    next = writeTwo(time / 3600, out, next);
+    next = writeTwo(time / 60 % 60, out, next);
+    next = writeTwo(time % 60, out, next);
+    out[next] = 'Z';
+    return next + 1;
   }
 
-  private static void writeTwo(int number, ByteBuffer out) {
-    out.put((byte) ('0' + number / 10)).put((byte) ('0' + number % 10));
+  private static int writeTwo(int number, byte[] out, int to) {
+    out[to] = (byte) ('0' + number / 10);
+    out[to + 1] = (byte) ('0' + number % 10);
+    return to + 2;
   }
 }

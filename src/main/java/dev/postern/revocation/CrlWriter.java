@@ -83,26 +83,28 @@ final class CrlWriter {
 
   /** TBSCertList (§5.1.2). */
   private void toBeSigned(Consumer<ByteBuffer> sink) {
-    ByteBuffer piece = ByteBuffer.allocate(PIECE);
-    header(SEQUENCE, contentLength, piece);
-    piece.put(V2.buffer()).put(algorithmDer.buffer());
-    sink.accept(piece.flip());
+    byte[] piece = new byte[PIECE];
+    ByteBuffer start = ByteBuffer.wrap(piece);
+    header(SEQUENCE, contentLength, start);
+    start.put(V2.buffer()).put(algorithmDer.buffer());
+    sink.accept(start.flip());
     sink.accept(issuer.buffer());
-    piece.clear();
-    CrlEntries.writeTime(draft.thisUpdate().getEpochSecond(), piece);
-    CrlEntries.writeTime(draft.nextUpdate().getEpochSecond(), piece);
+    int end = CrlEntries.writeTime(draft.thisUpdate().getEpochSecond(), piece, 0);
+    end = CrlEntries.writeTime(draft.nextUpdate().getEpochSecond(), piece, end);
     if (entriesLength > 0) {
-      header(SEQUENCE, entriesLength, piece);
+      ByteBuffer list = ByteBuffer.wrap(piece).position(end);
+      header(SEQUENCE, entriesLength, list);
+      end = list.position();
     }
     CrlEntries entries = draft.entries();
     for (int i = 0; i < entries.size(); i++) {
-      if (piece.remaining() < CrlEntries.LONGEST) {
-        sink.accept(piece.flip());
-        piece.clear();
+      if (PIECE - end < CrlEntries.LONGEST) {
+        sink.accept(ByteBuffer.wrap(piece, 0, end));
+        end = 0;
       }
-      entries.write(i, piece);
+      end = entries.write(i, piece, end);
     }
-    sink.accept(piece.flip());
+    sink.accept(ByteBuffer.wrap(piece, 0, end));
     sink.accept(extensions.buffer());
   }
 
