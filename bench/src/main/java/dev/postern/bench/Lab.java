@@ -177,7 +177,7 @@ public final class Lab implements AutoCloseable {
 
   /** Has {@code batch} done until a server with a compiler in it gets no cheaper. */
   public void warmUp(Server server, Runnable batch) {
-    Duration most = Duration.ofSeconds(count(60, 5));
+    Duration most = Duration.ofSeconds(count(90, 5));
     long began = System.nanoTime();
     var warmUp = new WarmUp(most);
     warmUp.run(() -> cpu(server, batch));
