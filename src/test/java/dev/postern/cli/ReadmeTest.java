@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.postern.config.ConfigFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -81,6 +85,62 @@ class ReadmeTest {
         Main.commandLine(new Terminal(InputStream.nullInputStream(), nowhere, nowhere, Ansi.OFF));
     assertThatThrownBy(() -> commandLine.parseArgs(words("usr add alice")))
         .isInstanceOf(ParameterException.class);
+  }
+
+  /** bench/results.json is the run behind bench/RESULTS.md. */
+  @Test
+  void its_figures_are_those_of_the_run_that_is_kept() throws Exception {
+    String measured = Files.readString(Path.of("README.md")).split("\n## Measured\n")[1];
+    String table = measured.substring(0, measured.indexOf("\n\nFar from"));
+    List<String> ratios = new ArrayList<>();
+    for (String title :
+        List.of(
+            "Handshake + GET, known certificate, TLS 1.3",
+            "Handshake + GET, known certificate, TLS 1.2",
+            "Handshake + GET, first contact, TLS 1.3",
+            "The first 15,000 connections after a start, TLS 1.3",
+            "Relay, HTTP/1.1, 32 kept connections, 4 identity headers",
+            "Relay, HTTP/2, 4 connections of 16 streams",
+            "Large bodies, download",
+            "Large bodies, upload",
+            "OCSP by GET, remembered")) {
+      ratios.add(figure("%.2f", median(title, "Postern") / median(title, "nginx")));
+    }
+    assertThat(RATIO.matcher(table).results().map(MatchResult::group))
+        .containsExactlyElementsOf(ratios);
+    assertThat(measured)
+        .contains(
+            figure("a start takes %.1f s,", median("Start to the first", "Postern") / 1000),
+            figure(
+                "two cores issue %,.0f certificates a second;",
+                median("Issue over REST, durable, 32 clients, both cores", "Postern")),
+            figure("an idle gateway has %.0f MB.", median("Memory, idle", "Postern")),
+            figure(
+                "in force %.1f ms after their answer at the latest,",
+                median("Revoke over REST", "p99 after the answer")),
+            figure(
+                "by another process %.0f ms:",
+                median("Revoke in another process", "p99 after the answer")));
+  }
+
+  private static final Pattern RATIO = Pattern.compile("\\b\\d+\\.\\d\\d\\b");
+
+  private static String figure(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  private static double median(String title, String contender) throws IOException {
+    for (JsonNode comparison :
+        new ObjectMapper().readTree(Path.of("bench/results.json").toFile()).get("comparisons")) {
+      if (comparison.get("title").asText().startsWith(title)) {
+        for (JsonNode sample : comparison.get("samples")) {
+          if (sample.get("contender").asText().equals(contender)) {
+            return sample.get("median").asDouble();
+          }
+        }
+      }
+    }
+    throw new AssertionError("not measured: " + contender + ", " + title);
   }
 
   private static String[] words(String line) {

@@ -110,7 +110,7 @@ public final class Lab implements AutoCloseable {
   }
 
   public int rounds() {
-    return count(3, 2);
+    return count(5, 2);
   }
 
   public Pki pki() {
@@ -177,9 +177,10 @@ public final class Lab implements AutoCloseable {
 
   /** Has {@code batch} done until a server with a compiler in it gets no cheaper. */
   public void warmUp(Server server, Runnable batch) {
+    Duration least = Duration.ofSeconds(count(25, 0));
     Duration most = Duration.ofSeconds(count(90, 5));
     long began = System.nanoTime();
-    var warmUp = new WarmUp(most);
+    var warmUp = new WarmUp(least, most);
     warmUp.run(() -> cpu(server, batch));
     say(
         "warmed up for %d s%s"

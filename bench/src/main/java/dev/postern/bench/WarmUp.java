@@ -16,19 +16,26 @@ final class WarmUp {
   private static final double NO_CHEAPER = 0.97;
 
   private final List<Double> costs = new ArrayList<>();
+  private final Duration least;
   private final Duration most;
 
-  /** {@code most}: then it is as warm as it gets here. */
-  WarmUp(Duration most) {
+  /**
+   * {@code least}: before that, three batches that were no cheaper are chance. {@code most}: then
+   * it is as warm as it gets here.
+   */
+  WarmUp(Duration least, Duration most) {
+    this.least = least;
     this.most = most;
   }
 
   /** {@code batch}: does some work, and says what it cost. */
   void run(DoubleSupplier batch) {
     long began = System.nanoTime();
+    long taken;
     do {
       costs.add(batch.getAsDouble());
-    } while (!isOver() && System.nanoTime() - began < most.toNanos());
+      taken = System.nanoTime() - began;
+    } while (taken < least.toNanos() || (!isOver() && taken < most.toNanos()));
   }
 
   /** The last batches were no cheaper than the cheapest before them. */
