@@ -110,7 +110,7 @@ public final class Lab implements AutoCloseable {
   }
 
   public int rounds() {
-    return count(5, 2);
+    return count(3, 2);
   }
 
   public Pki pki() {

@@ -55,9 +55,9 @@ public final class Issuing implements Work {
       var _ = cfssl.run(CLIENTS, lab.count(500, 100));
       Measured own = new Measured();
       Measured peer = new Measured();
-      for (int round = 0; round < lab.rounds(); round++) {
-        own.add(postern.run(CLIENTS, lab.count(6_000, 500)));
-        peer.add(cfssl.run(CLIENTS, lab.count(1_000, 200)));
+      for (int round = 0; round < 2 * lab.rounds(); round++) {
+        own.add(postern.run(CLIENTS, lab.count(3_000, 250)));
+        peer.add(cfssl.run(CLIENTS, lab.count(500, 100)));
       }
       lab.say("one client");
       Measured ownAlone = new Measured();

@@ -169,7 +169,7 @@ public final class Ledgers implements Work {
     List<Samples> samples =
         lab.takeTurns(
             ledgers,
-            lab.count(3, 2),
+            lab.rounds(),
             ledger -> {
               double before = OwnCpu.micros();
               long began = System.nanoTime();
