@@ -60,6 +60,8 @@ public final class Bench implements Callable<Integer> {
           new Ledgers(),
           new Starting());
 
+  private static final List<String> PEERS = List.of("nginx", "haproxy", "apache", "caddy", "none");
+
   /** Only when named. */
   private static final List<Work> OTHERS = List.of(new InnerLoops(), new Soak());
 
@@ -77,7 +79,7 @@ public final class Bench implements Callable<Integer> {
       names = "--beside",
       paramLabel = "PEER",
       split = ",",
-      description = "These peers alone: nginx, haproxy, apache, caddy. Default: all.")
+      description = "Of nginx, haproxy, apache and caddy these alone, or none. Default: all.")
   private List<String> beside = List.of();
 
   @Option(names = "--list", description = "What can be measured.")
@@ -115,7 +117,9 @@ public final class Bench implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (list) {
-      all().forEach(work -> out.printf("%-12s %s%n", work.name(), work.about()));
+      TABLE.forEach(this::describe);
+      out.printf("%nOnly when named:%n");
+      OTHERS.forEach(this::describe);
       return 0;
     }
     List<Work> chosen = chosen();
@@ -130,6 +134,10 @@ public final class Bench implements Callable<Integer> {
     return failed ? FAULT : 0;
   }
 
+  private void describe(Work work) {
+    out.printf("%-12s %s%n", work.name(), work.about());
+  }
+
   private static List<Work> all() {
     List<Work> all = new ArrayList<>(TABLE);
     all.addAll(OTHERS);
@@ -140,6 +148,13 @@ public final class Bench implements Callable<Integer> {
     for (String name : names) {
       if (all().stream().noneMatch(work -> work.name().equals(name))) {
         System.err.println("postern: nothing to measure is called " + name + "; see --list");
+        return List.of();
+      }
+    }
+    for (String peer : beside) {
+      if (!PEERS.contains(peer)) {
+        System.err.println(
+            "postern: --beside: " + peer + " is none of " + String.join(", ", PEERS));
         return List.of();
       }
     }

@@ -48,7 +48,8 @@ public record Machine(
     versions.put("nginx", firstLine("nginx", "-v"));
     versions.put("HAProxy", firstLine("haproxy", "-v"));
     versions.put("Apache", firstLine("apache2", "-v"));
-    versions.put("Caddy", firstLine("caddy", "version"));
+    versions.put("Caddy", "Caddy " + firstLine("caddy", "version"));
+    versions.put("cfssl", firstLine("cfssl", "version").replace("Version:", "cfssl"));
     versions.put("OpenSSL", firstLine("openssl", "version"));
     return versions;
   }
