@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Enumerated;
 import org.bouncycastle.asn1.x509.Extension;
@@ -37,7 +36,7 @@ public final class CrlEntries {
   private static final long GENERALIZED_FROM = 2_524_608_000L;
 
   /** Extensions { { id-ce-cRLReasons, OCTET STRING { ENUMERATED … } } }, up to the number. */
-  private static final byte[] REASON = HexFormat.of().parseHex("300c300a0603551d1504030a01");
+  private static final byte[] REASON = Bytes.ofHex("300c300a0603551d1504030a01").toArray();
 
   /** A root has few below it. */
   private static final int MAX_CARRIED = 4 * 1024 * 1024;

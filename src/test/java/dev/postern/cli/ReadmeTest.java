@@ -32,6 +32,7 @@ class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```(\\w+)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern COMMAND =
       Pattern.compile("^\\$ (?:\\./)?postern (.*?)(?: +#.*)?$", Pattern.MULTILINE);
+  private static final Pattern RATIO = Pattern.compile("\\b\\d+\\.\\d\\d\\b");
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
   private static List<String> blocks(String language) throws IOException {
@@ -92,6 +93,7 @@ class ReadmeTest {
   void its_figures_are_those_of_the_run_that_is_kept() throws Exception {
     String measured = Files.readString(Path.of("README.md")).split("\n## Measured\n")[1];
     String table = measured.substring(0, measured.indexOf("\n\nNot yet"));
+    JsonNode run = new ObjectMapper().readTree(Path.of("bench/results.json").toFile());
     List<String> ratios = new ArrayList<>();
     for (String title :
         List.of(
@@ -104,34 +106,31 @@ class ReadmeTest {
             "Large bodies, download",
             "Large bodies, upload",
             "OCSP by GET, remembered")) {
-      ratios.add(figure("%.2f", median(title, "Postern") / median(title, "nginx")));
+      ratios.add(figure("%.2f", median(run, title, "Postern") / median(run, title, "nginx")));
     }
     assertThat(RATIO.matcher(table).results().map(MatchResult::group))
         .containsExactlyElementsOf(ratios);
     assertThat(measured)
         .contains(
-            figure("a start takes %.1f s,", median("Start to the first", "Postern") / 1000),
+            figure("a start takes %.1f s,", median(run, "Start to the first", "Postern") / 1000),
             figure(
                 "two cores issue %,.0f certificates a second,",
-                median("Issue over REST, durable, 32 clients, both cores", "Postern")),
-            figure("an idle gateway has %.0f MB.", median("Memory, idle", "Postern")),
+                median(run, "Issue over REST, durable, 32 clients, both cores", "Postern")),
+            figure("an idle gateway has %.0f MB.", median(run, "Memory, idle", "Postern")),
             figure(
                 "in force %.1f ms after their answer at the latest,",
-                median("Revoke over REST", "p99 after the answer")),
+                median(run, "Revoke over REST", "p99 after the answer")),
             figure(
                 "by another process %.0f ms.",
-                median("Revoke in another process", "p99 after the answer")));
+                median(run, "Revoke in another process", "p99 after the answer")));
   }
-
-  private static final Pattern RATIO = Pattern.compile("\\b\\d+\\.\\d\\d\\b");
 
   private static String figure(String format, double value) {
     return String.format(Locale.ROOT, format, value);
   }
 
-  private static double median(String title, String contender) throws IOException {
-    for (JsonNode comparison :
-        new ObjectMapper().readTree(Path.of("bench/results.json").toFile()).get("comparisons")) {
+  private static double median(JsonNode run, String title, String contender) {
+    for (JsonNode comparison : run.get("comparisons")) {
       if (comparison.get("title").asText().startsWith(title)) {
         for (JsonNode sample : comparison.get("samples")) {
           if (sample.get("contender").asText().equals(contender)) {

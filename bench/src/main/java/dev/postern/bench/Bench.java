@@ -60,7 +60,9 @@ public final class Bench implements Callable<Integer> {
           new Ledgers(),
           new Starting());
 
-  private static final List<String> PEERS = List.of("nginx", "haproxy", "apache", "caddy", "none");
+  /** What {@code --beside} may name, in any case. */
+  private static final List<String> PEERS =
+      List.of(Contender.NGINX, Contender.HAPROXY, Contender.APACHE, Contender.CADDY, "none");
 
   /** Only when named. */
   private static final List<Work> OTHERS = List.of(new InnerLoops(), new Soak());
@@ -152,7 +154,7 @@ public final class Bench implements Callable<Integer> {
       }
     }
     for (String peer : beside) {
-      if (!PEERS.contains(peer)) {
+      if (PEERS.stream().noneMatch(peer::equalsIgnoreCase)) {
         System.err.println(
             "postern: --beside: " + peer + " is none of " + String.join(", ", PEERS));
         return List.of();

@@ -179,14 +179,11 @@ public final class Lab implements AutoCloseable {
   public void warmUp(Server server, Runnable batch) {
     Duration least = Duration.ofSeconds(count(25, 0));
     Duration most = Duration.ofSeconds(count(90, 5));
-    long began = System.nanoTime();
     var warmUp = new WarmUp(least, most);
-    warmUp.run(() -> cpu(server, batch));
+    Duration taken = warmUp.run(() -> cpu(server, batch));
     say(
         "warmed up for %d s%s"
-            .formatted(
-                Duration.ofNanos(System.nanoTime() - began).toSeconds(),
-                warmUp.isOver() ? "" : ", and still getting faster"));
+            .formatted(taken.toSeconds(), warmUp.isOver() ? "" : ", and still getting faster"));
   }
 
   /** µs of CPU time that a server uses while something is done. */

@@ -28,14 +28,15 @@ final class WarmUp {
     this.most = most;
   }
 
-  /** {@code batch}: does some work, and says what it cost. */
-  void run(DoubleSupplier batch) {
+  /** {@code batch}: does some work, and says what it cost. Returns how long it all took. */
+  Duration run(DoubleSupplier batch) {
     long began = System.nanoTime();
     long taken;
     do {
       costs.add(batch.getAsDouble());
       taken = System.nanoTime() - began;
     } while (taken < least.toNanos() || (!isOver() && taken < most.toNanos()));
+    return Duration.ofNanos(taken);
   }
 
   /** The last batches were no cheaper than the cheapest before them. */

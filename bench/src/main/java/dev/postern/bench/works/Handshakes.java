@@ -36,10 +36,11 @@ public final class Handshakes implements Work {
   @Override
   public List<Comparison> measure(Lab lab) {
     int people = lab.count(3_000, 300);
+    int turn = people / PARTS;
     Identities known = lab.pki().people(people);
     try (var rivals = Rivals.all(lab)) {
-      warmUp(lab, rivals, Tls.V1_3, () -> known, people / 3);
-      warmUp(lab, rivals, Tls.V1_2, () -> known, people / 3);
+      warmUp(lab, rivals, Tls.V1_3, () -> known, turn);
+      warmUp(lab, rivals, Tls.V1_2, () -> known, turn);
       List<Comparison> comparisons = new ArrayList<>();
       comparisons.add(
           compare(
@@ -48,6 +49,7 @@ public final class Handshakes implements Work {
               "Handshake + GET, known certificate, TLS 1.3",
               Tls.V1_3,
               () -> known,
+              turn,
               1,
               List.of(Aim.ratio(Contender.NGINX, 0.42), Aim.ratio(Contender.CADDY, 0.55))));
       comparisons.add(
@@ -57,16 +59,18 @@ public final class Handshakes implements Work {
               "Handshake + GET, known certificate, TLS 1.2",
               Tls.V1_2,
               () -> known,
+              turn,
               1,
               List.of(Aim.ratio(Contender.NGINX, 0.50), Aim.ratio(Contender.CADDY, 0.55))));
-      warmUp(lab, rivals, Tls.V1_3, () -> lab.pki().people(people / 3), people / 3);
+      warmUp(lab, rivals, Tls.V1_3, () -> lab.pki().people(turn), turn);
       comparisons.add(
           compare(
               lab,
               rivals,
               "Handshake + GET, first contact, TLS 1.3",
               Tls.V1_3,
-              () -> lab.pki().people(lab.count(1_000, 100) / PARTS),
+              () -> lab.pki().people(turn / PARTS),
+              turn / PARTS,
               2,
               List.of(Aim.ratio(Contender.NGINX, 0.62))));
       return comparisons;
@@ -85,13 +89,17 @@ public final class Handshakes implements Work {
     }
   }
 
-  /** {@code verifications}: signatures that must be checked for each. */
+  /**
+   * {@code count}: connections of one turn; {@code verifications}: signatures that must be checked
+   * for each.
+   */
   private static Comparison compare(
       Lab lab,
       Rivals rivals,
       String title,
       Tls tls,
       Supplier<Identities> identities,
+      int count,
       int verifications,
       List<Aim> aims) {
     lab.say(title);
@@ -102,7 +110,6 @@ public final class Handshakes implements Work {
                 PARTS * lab.rounds(),
                 server -> {
                   Identities shown = identities.get();
-                  int count = Math.min(shown.size(), lab.count(1_000, 100));
                   return Lab.cpu(server, () -> connect(lab, server, tls, shown, count)) / count;
                 }));
     samples.add(Primitives.handshake(lab, verifications));
