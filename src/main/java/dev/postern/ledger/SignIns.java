@@ -38,6 +38,9 @@ public final class SignIns implements AutoCloseable {
   /** Certificates, or hours and codes, that are remembered between two writes. */
   private static final int MOST = 50_000;
 
+  /** So many certificates' uses are kept after a write, to be changed in place. */
+  private static final int KEPT = 5_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(SignIns.class);
 
   private final SignInStore store;
@@ -45,7 +48,7 @@ public final class SignIns implements AutoCloseable {
   private final BlockingQueue<SignIn> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Deque<SignIn> recent = new ArrayDeque<>();
   private final Map<SignInStore.Bucket, Long> counts = new HashMap<>();
-  private final Map<String, SignInStore.LastUse> uses = new HashMap<>();
+  private final Map<String, Use> uses = new HashMap<>();
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -120,9 +123,40 @@ public final class SignIns implements AutoCloseable {
     if (each.isAdmitted() && each.ours()) {
       each.serial()
           .filter(serial -> uses.size() < MOST || uses.containsKey(serial))
-          .ifPresent(
-              serial -> uses.put(serial, new SignInStore.LastUse(each.at(), each.address())));
+          .ifPresent(serial -> uses.computeIfAbsent(serial, _ -> new Use()).set(each));
     }
+  }
+
+  /**
+   * A certificate's last use. One object for all of them: a new one each time would live for the
+   * seconds until it is written, long enough to end as garbage of the old generation.
+   */
+  private static final class Use {
+    private long at;
+    private String address = "";
+    private boolean written;
+
+    void set(SignIn signIn) {
+      at = signIn.at().toEpochMilli();
+      if (!address.equals(signIn.address())) {
+        address = signIn.address();
+      }
+      written = false;
+    }
+
+    SignInStore.LastUse value() {
+      return new SignInStore.LastUse(Instant.ofEpochMilli(at), address);
+    }
+  }
+
+  private Map<String, SignInStore.LastUse> unwritten() {
+    Map<String, SignInStore.LastUse> unwritten = new HashMap<>();
+    uses.forEach((serial, use) -> {
+      if (!use.written) {
+        unwritten.put(serial, use.value());
+      }
+    });
+    return unwritten;
   }
 
   /** What could not be written is tried again with what comes next. */
@@ -132,9 +166,13 @@ public final class SignIns implements AutoCloseable {
     }
     try {
       Instant now = clock.instant();
-      store.add(counts, uses, now);
+      store.add(counts, unwritten(), now);
       counts.clear();
-      uses.clear();
+      if (uses.size() > KEPT) {
+        uses.clear();
+      } else {
+        uses.values().forEach(use -> use.written = true);
+      }
     } catch (RuntimeException e) { // or else nothing would be counted any more
       LOG.warn("sign-ins are not written yet: {}", e.getMessage());
     }
