@@ -100,6 +100,9 @@ public record RequestTarget(String method, String host, String path, Set<String>
     if (!addDecoded(path, readings)) {
       return false;
     }
+    if (path.indexOf('%') < 0) {
+      return true;
+    }
     Matcher slash = ENCODED_SLASH.matcher(path);
     return !slash.find() || addDecoded(slash.replaceAll(LETTER_SLASH), readings);
   }
@@ -108,7 +111,8 @@ public record RequestTarget(String method, String host, String path, Set<String>
     Optional<String> decoded = decode(path);
     return decoded.isPresent()
         && addWithParameters(decoded.get(), readings)
-        && (!ESCAPE.matcher(decoded.get()).find()
+        && (decoded.get().indexOf('%') < 0
+            || !ESCAPE.matcher(decoded.get()).find()
             || addWithParameters(decodeCarelessly(decoded.get()), readings));
   }
 
@@ -150,6 +154,7 @@ public record RequestTarget(String method, String host, String path, Set<String>
 
   private static Optional<String> decode(String path) {
     ByteBuffer out = ByteBuffer.allocate(path.length());
+    boolean ascii = true;
     for (int i = 0; i < path.length(); i++) {
       int value = path.charAt(i);
       if (value == '%') {
@@ -166,7 +171,11 @@ public record RequestTarget(String method, String host, String path, Set<String>
       if (value < 0x20 || value == 0x7f || value > 0xff || value == '\\') {
         return Optional.empty();
       }
+      ascii &= value < 0x80;
       out.put((byte) value);
+    }
+    if (ascii) {
+      return Optional.of(StandardCharsets.US_ASCII.decode(out.flip()).toString());
     }
     try {
       return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(out.flip()).toString());

@@ -71,7 +71,8 @@ final class CertificateChoice {
       return Kind.FILE;
     }
     if (!what.matches("…?[0-9a-fA-F:]+|0x[0-9a-fA-F]+")) {
-      throw CommandFailure.refused("there is no user, serial number or file " + what);
+      throw CommandFailure.refused(
+          "there is no user, serial number or file " + what + workspace.nearUser(what));
     }
     return Kind.SERIAL;
   }

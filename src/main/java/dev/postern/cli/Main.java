@@ -1,6 +1,7 @@
 package dev.postern.cli;
 
 import dev.postern.authority.Ledger.LedgerUnavailable;
+import dev.postern.config.Nearest;
 import dev.postern.x509.Signer.SignerUnavailable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -132,12 +133,21 @@ public final class Main implements Runnable {
 
   private static int usage(Terminal terminal, ParameterException e) {
     terminal.error(String.valueOf(e.getMessage()));
-    if (e instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
-      terminal.remark("Did you mean: " + String.join(", ", unmatched.getSuggestions()) + "?");
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> meant = meant(unmatched);
+      if (!meant.isEmpty()) {
+        terminal.remark("Did you mean: " + String.join(", ", meant) + "?");
+      }
     }
     terminal.remark("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     return CommandFailure.Exit.USAGE.code;
+  }
+
+  /** Of picocli's own guesses a word with two letters swapped is none. */
+  private static List<String> meant(UnmatchedArgumentException e) {
+    return Nearest.to(e.getUnmatched().getFirst(), e.getCommandLine().getSubcommands().keySet())
+        .map(List::of)
+        .orElse(e.getSuggestions());
   }
 
   /**

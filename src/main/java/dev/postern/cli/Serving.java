@@ -19,6 +19,7 @@ import dev.postern.ledger.UserDirectory;
 import dev.postern.mail.ReminderRound.Outbox;
 import dev.postern.mail.ReminderSender;
 import dev.postern.web.BindFailure;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -146,8 +147,20 @@ final class Serving implements AutoCloseable {
       serving.watch();
       return serving;
     } catch (BindFailure e) {
-      throw CommandFailure.fault(String.valueOf(e.getMessage()));
+      throw CommandFailure.fault(
+          e.getMessage() + setting(workspace.config().listen(), e.address()));
     }
+  }
+
+  /** Where the address stands in the configuration. */
+  private static String setting(PosternConfig.Listen listen, InetSocketAddress address) {
+    if (listen.https().socket().equals(address)) {
+      return "; it is listen.https";
+    }
+    if (listen.http().filter(each -> each.socket().equals(address)).isPresent()) {
+      return "; it is listen.http";
+    }
+    return "; it is listen.status";
   }
 
   private void watch() {

@@ -325,11 +325,17 @@ final class Workspace implements AutoCloseable {
 
   /** Says so, with the name that was perhaps meant. */
   String noUser(String name) {
+    String near = nearUser(name);
     return "there is no user "
         + name
-        + Nearest.to(name, users().all().stream().map(User::name).toList())
-            .map(near -> "; did you mean " + near + "?")
-            .orElseGet(() -> "; postern user add " + name + " makes one");
+        + (near.isEmpty() ? "; postern user add " + name + " makes one" : near);
+  }
+
+  /** {@code "; did you mean …?"}, or nothing. */
+  String nearUser(String name) {
+    return Nearest.to(name, users().all().stream().map(User::name).toList())
+        .map(near -> "; did you mean " + near + "?")
+        .orElse("");
   }
 
   /** Where invitations are made, unless there is no page to invite to. */

@@ -1,15 +1,20 @@
 package dev.postern.gateway;
 
+import dev.postern.access.Rule;
 import dev.postern.web.Json;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON object per line. A thread of its own writes; when the stream is slower than the requests
@@ -25,6 +30,9 @@ public final class JsonAccessLog implements AccessLog {
    */
   private static final Duration GATHERING = Duration.ofMillis(20);
 
+  /** Of octets, that are written at once. */
+  private static final int PIECE = 32 * 1024;
+
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   private final OutputStream out;
@@ -32,7 +40,14 @@ public final class JsonAccessLog implements AccessLog {
   private final LongAdder dropped = new LongAdder();
   private final Thread writer;
   private volatile boolean closed;
+
+  // The writer's own.
+  private final ByteBuf lines = Unpooled.buffer(2 * PIECE);
   private long droppedTold;
+  private long second = Long.MIN_VALUE;
+  private String secondText = "";
+  private @Nullable Rule lastRule;
+  private String lastRuleText = "";
 
   private JsonAccessLog(OutputStream out) {
     this.out = out;
@@ -60,7 +75,6 @@ public final class JsonAccessLog implements AccessLog {
 
   private void write() {
     List<Entry> batch = new ArrayList<>();
-    StringBuilder lines = new StringBuilder();
     while (!closed || !queue.isEmpty()) {
       try {
         batch.add(queue.take());
@@ -69,57 +83,124 @@ public final class JsonAccessLog implements AccessLog {
         // closing: what is queued is still written
       }
       queue.drainTo(batch);
-      batch.forEach(entry -> line(lines, entry));
-      tellDropped(lines);
+      int written = 0;
+      lines.clear();
       try {
-        out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < batch.size(); i++) {
+          line(batch.get(i));
+          if (lines.readableBytes() >= PIECE) {
+            writeLines();
+            written = i + 1;
+          }
+        }
+        tellDropped();
+        writeLines();
         out.flush();
       } catch (IOException e) {
-        dropped.add(batch.size()); // a full disk must not stop the door
+        dropped.add(batch.size() - written); // a full disk must not stop the door
       }
       batch.clear();
-      lines.setLength(0);
     }
   }
 
-  private void tellDropped(StringBuilder lines) {
+  private void writeLines() throws IOException {
+    lines.readBytes(out, lines.readableBytes());
+    lines.clear();
+  }
+
+  private void tellDropped() {
     long now = dropped.sum();
     if (now > droppedTold) {
-      lines.append("{\"dropped\":").append(now - droppedTold).append("}\n");
+      ascii("{\"dropped\":" + (now - droppedTold) + "}\n");
       droppedTold = now;
     }
   }
 
-  static void line(StringBuilder out, Entry entry) {
-    out.append('{');
-    member(out, "time", entry.time().toString());
-    member(out, "ref", entry.reference());
-    member(out, "client", entry.client());
-    member(out, "host", entry.host());
-    member(out, "method", entry.method());
-    member(out, "path", entry.path());
-    member(out, "protocol", entry.protocol());
-    number(out, "status", entry.status());
-    entry.user().ifPresent(user -> member(out, "user", user));
-    entry.certificate().ifPresent(serial -> member(out, "certificate", serial));
-    entry.rule().ifPresent(rule -> member(out, "rule", rule.text()));
-    member(out, "verdict", entry.verdict());
-    entry.evidence().ifPresent(evidence -> member(out, "evidence", evidence));
-    entry.upstream().ifPresent(upstream -> member(out, "upstream", upstream));
-    number(out, "in", entry.bytesIn());
-    number(out, "out", entry.bytesOut());
-    number(out, "us", entry.duration().toNanos() / 1000);
-    entry.upstreamWait().ifPresent(wait -> number(out, "upstreamUs", wait.toNanos() / 1000));
-    out.setCharAt(out.length() - 1, '}');
-    out.append('\n');
+  private void line(Entry entry) {
+    lines.writeByte('{');
+    name("time");
+    time(entry.time());
+    member("ref", entry.reference());
+    member("client", entry.client());
+    member("host", entry.host());
+    member("method", entry.method());
+    member("path", entry.path());
+    member("protocol", entry.protocol());
+    number("status", entry.status());
+    entry.user().ifPresent(user -> member("user", user));
+    entry.certificate().ifPresent(serial -> member("certificate", serial));
+    entry.rule().ifPresent(this::rule);
+    member("verdict", entry.verdict());
+    entry.evidence().ifPresent(evidence -> member("evidence", evidence));
+    entry.upstream().ifPresent(upstream -> member("upstream", upstream));
+    number("in", entry.bytesIn());
+    number("out", entry.bytesOut());
+    number("us", entry.duration().toNanos() / 1000);
+    entry.upstreamWait().ifPresent(wait -> number("upstreamUs", wait.toNanos() / 1000));
+    lines.setByte(lines.writerIndex() - 1, '}');
+    lines.writeByte('\n');
   }
 
-  private static void member(StringBuilder out, String name, String value) {
-    Json.quote(out.append('"').append(name).append("\":"), value).append(',');
+  /** With microseconds, always: what is before them is the same for a second's worth of lines. */
+  private void time(Instant time) {
+    if (time.getEpochSecond() != second) {
+      second = time.getEpochSecond();
+      String text = Instant.ofEpochSecond(second).toString();
+      secondText = "\"" + text.substring(0, text.length() - 1) + ".";
+    }
+    ascii(secondText);
+    int micros = time.getNano() / 1000;
+    for (int unit = 100_000; unit > 0; unit /= 10) {
+      lines.writeByte('0' + micros / unit % 10);
+    }
+    ascii("Z\",");
   }
 
-  private static void number(StringBuilder out, String name, long value) {
-    out.append('"').append(name).append("\":").append(value).append(',');
+  private void rule(Rule rule) {
+    if (!rule.equals(lastRule)) {
+      lastRule = rule;
+      lastRuleText = rule.text();
+    }
+    member("rule", lastRuleText);
+  }
+
+  private void member(String name, String value) {
+    name(name);
+    if (isPlain(value)) {
+      lines.writeByte('"');
+      ascii(value);
+      lines.writeByte('"');
+    } else {
+      ByteBufUtil.writeUtf8(lines, Json.quote(new StringBuilder(), value));
+    }
+    lines.writeByte(',');
+  }
+
+  private void number(String name, long value) {
+    name(name);
+    ascii(Long.toString(value));
+    lines.writeByte(',');
+  }
+
+  private void name(String name) {
+    lines.writeByte('"');
+    ascii(name);
+    lines.writeByte('"').writeByte(':');
+  }
+
+  private void ascii(String text) {
+    ByteBufUtil.writeAscii(lines, text);
+  }
+
+  /** ASCII that stands for itself in a JSON string. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Writes what is queued. */

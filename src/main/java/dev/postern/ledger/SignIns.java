@@ -45,6 +45,7 @@ public final class SignIns implements AutoCloseable {
 
   private final SignInStore store;
   private final InstantSource clock;
+  private final Duration interval;
   private final BlockingQueue<SignIn> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Deque<SignIn> recent = new ArrayDeque<>();
   private final Map<SignInStore.Bucket, Long> counts = new HashMap<>();
@@ -52,15 +53,21 @@ public final class SignIns implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private SignIns(SignInStore store, InstantSource clock) {
+  private SignIns(SignInStore store, InstantSource clock, Duration interval) {
     this.store = store;
     this.clock = clock;
+    this.interval = interval;
     // Not virtual: SQLite's native calls would hold a carrier thread.
     this.thread = Thread.ofPlatform().daemon().name("sign-ins").unstarted(this::work);
   }
 
   public static SignIns into(SignInStore store, InstantSource clock) {
-    SignIns signIns = new SignIns(store, clock);
+    return into(store, clock, INTERVAL);
+  }
+
+  /** {@code interval}: between two writes. */
+  static SignIns into(SignInStore store, InstantSource clock, Duration interval) {
+    SignIns signIns = new SignIns(store, clock, interval);
     signIns.thread.start();
     return signIns;
   }
@@ -83,12 +90,12 @@ public final class SignIns implements AutoCloseable {
   }
 
   private void work() {
-    long next = System.nanoTime() + INTERVAL.toNanos();
+    long next = System.nanoTime() + interval.toNanos();
     while (!isClosedWithin(LOOK)) {
       countQueued();
       if (System.nanoTime() >= next) {
         flush();
-        next = System.nanoTime() + INTERVAL.toNanos();
+        next = System.nanoTime() + interval.toNanos();
       }
     }
     countQueued();

@@ -69,8 +69,7 @@ public final class PublicSite implements PlainHandler {
 
   @Override
   public boolean covers(RequestTarget target) {
-    return (target.host().equals(host) || ADDRESS.matcher(target.host()).matches())
-        && below(target.path())
+    return below(target.path())
             .filter(path ->
                 path.isEmpty()
                     || path.equals("/")
@@ -78,7 +77,8 @@ public final class PublicSite implements PlainHandler {
                     || path.startsWith("/ocsp/")
                     || path.startsWith("/crl/")
                     || path.startsWith("/ca/"))
-            .isPresent();
+            .isPresent()
+        && (target.host().equals(host) || ADDRESS.matcher(target.host()).matches());
   }
 
   private Optional<String> below(String path) {

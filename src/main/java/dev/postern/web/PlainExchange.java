@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.HttpChunkedInput;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -24,6 +23,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -166,10 +166,13 @@ final class PlainExchange extends ChannelInboundHandlerAdapter {
 
   private static Exchange exchange(ChannelHandlerContext ctx, Gathering so) {
     Map<String, List<String>> headers = new HashMap<>();
-    HttpHeaders received = so.request().headers();
-    for (String name : received.names()) {
-      headers.put(name.toLowerCase(Locale.ROOT), received.getAll(name));
-    }
+    so.request()
+        .headers()
+        .iteratorAsString()
+        .forEachRemaining(header ->
+            headers
+                .computeIfAbsent(header.getKey().toLowerCase(Locale.ROOT), _ -> new ArrayList<>(1))
+                .add(header.getValue()));
     String address =
         ctx.channel().remoteAddress() instanceof InetSocketAddress peer
             ? peer.getAddress().getHostAddress()

@@ -162,6 +162,10 @@ class CommandsTest {
         .endsWith("there is no user alcie; did you mean alice?");
     assertThat(shell.run("user", "show", "zebedee").failedInOneLine(1))
         .endsWith("there is no user zebedee; postern user add zebedee makes one");
+    assertThat(shell.run("revoke", "alcie").failedInOneLine(1))
+        .endsWith("there is no user, serial number or file alcie; did you mean alice?");
+    assertThat(shell.run("revoke", "zebedee").failedInOneLine(1))
+        .endsWith("there is no user, serial number or file zebedee");
   }
 
   @Test

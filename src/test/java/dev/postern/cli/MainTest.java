@@ -50,7 +50,13 @@ class MainTest {
   @Test
   void a_mistyped_command_is_met_with_the_one_that_was_meant() {
     assertThat(Main.run(terminal, "serv")).isEqualTo(2);
-    assertThat(said.toString(StandardCharsets.UTF_8)).contains("serve");
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("Did you mean: serve?");
+    said.reset();
+    assertThat(Main.run(terminal, "sreve")).isEqualTo(2);
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("Did you mean: serve?");
+    said.reset();
+    assertThat(Main.run(terminal, "xyzzy")).isEqualTo(2);
+    assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("Did you mean: serve");
   }
 
   @Test

@@ -8,7 +8,6 @@ import dev.postern.web.InternalHandler;
 import dev.postern.web.Posture;
 import dev.postern.web.Reply;
 import dev.postern.web.TlsEngine;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +21,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -394,40 +392,5 @@ class LifecycleTest {
         }
       }
     }
-  }
-
-  @Test
-  void the_log_has_one_json_line_a_request() throws Exception {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonAccessLog log = JsonAccessLog.to(out)) {
-      log.record(
-          new AccessLog.Entry(
-              TestDoor.NOW,
-              "REF",
-              "127.0.0.1",
-              "wiki.test",
-              "GET",
-              "/a\"\n\u009b",
-              "HTTP/2",
-              403,
-              Optional.of("alice"),
-              Optional.of("0a"),
-              true,
-              Optional.empty(),
-              "not-permitted",
-              true,
-              Optional.of("why"),
-              Optional.empty(),
-              1,
-              2,
-              Duration.ofMillis(3),
-              Optional.empty()));
-    }
-    assertThat(out.toString(StandardCharsets.UTF_8))
-        .isEqualTo(
-            "{\"time\":\"2026-11-23T12:00:00Z\",\"ref\":\"REF\",\"client\":\"127.0.0.1\","
-                + "\"host\":\"wiki.test\",\"method\":\"GET\",\"path\":\"/a\\\"\\u000a\\u009b\","
-                + "\"protocol\":\"HTTP/2\",\"status\":403,\"user\":\"alice\",\"certificate\":\"0a\","
-                + "\"verdict\":\"not-permitted\",\"evidence\":\"why\",\"in\":1,\"out\":2,\"us\":3000}\n");
   }
 }

@@ -3,6 +3,7 @@ package dev.postern.ledger;
 import static dev.postern.ledger.LedgerFixture.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.peers.Soon;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +74,25 @@ class SignInsTest {
     assertThat(ledger.signIns().lastUse("0a"))
         .contains(new SignInStore.LastUse(NOW.plusSeconds(60), "192.0.2.1"));
     assertThat(ledger.signIns().lastUse("0b")).isEmpty();
+  }
+
+  @Test
+  void a_use_that_was_written_is_written_again_when_there_was_another() {
+    try (SignIns signIns = SignIns.into(ledger.signIns(), () -> NOW, Duration.ofMillis(50))) {
+      for (int minute = 0; minute < 3; minute++) {
+        Instant at = NOW.plusSeconds(60L * minute);
+        String address = "192.0.2." + (1 + minute / 2);
+        signIns.record(signIn(at, SignIn.ADMITTED, "0a", 1 + minute / 2));
+        Soon.within(
+            Duration.ofSeconds(10),
+            "the use at " + at,
+            () ->
+                ledger
+                    .signIns()
+                    .lastUse("0a")
+                    .equals(Optional.of(new SignInStore.LastUse(at, address))));
+      }
+    }
   }
 
   @Test

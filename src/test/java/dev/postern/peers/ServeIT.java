@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import dev.postern.peers.Installation.Served;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +101,21 @@ class ServeIT {
     assertThat(out.out())
         .contains("\"code\": \"not-permitted\"", "UID=bob", "403 HTTP/")
         .doesNotContain("nginx");
+  }
+
+  @Test
+  void a_port_that_somebody_has_is_named_with_its_setting() throws IOException {
+    String config = Files.readString(folder.resolve("postern.yaml"));
+    int port = URI.create(nginx.url()).getPort();
+    String mine = "https: \"127.0.0.1:0\"";
+    assertThat(config).contains(mine);
+    Files.writeString(
+        folder.resolve("taken.yaml"), config.replace(mine, mine.replace("0\"", port + "\"")));
+    Program.Outcome outcome =
+        installation.postern.run("serve --config taken.yaml --passphrase-file passphrase");
+    assertThat(outcome.exit()).isEqualTo(3);
+    assertThat(outcome.err())
+        .endsWith(port + ": another program listens there already; it is listen.https\n");
   }
 
   /** Anybody can do this all day, without a certificate. */

@@ -3,6 +3,7 @@ package dev.postern.bench;
 import dev.postern.bench.load.LoadGenerator;
 import dev.postern.bench.servers.Cpu;
 import dev.postern.bench.servers.Peers;
+import dev.postern.bench.servers.Postern;
 import dev.postern.bench.servers.Server;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -30,6 +31,7 @@ public final class Lab implements AutoCloseable {
   private final LoadGenerator load = new LoadGenerator();
   private final int cores = onlineCores();
   private Server backend;
+  private Path installation;
 
   /**
    * What the command line says.
@@ -129,6 +131,14 @@ public final class Lab implements AutoCloseable {
     return backend;
   }
 
+  /** Of a Postern that nobody has used yet, made when somebody first asks for it. */
+  public Path installation() {
+    if (installation == null) {
+      installation = Postern.prepare(this);
+    }
+    return installation;
+  }
+
   /** What lies in {@code files/} there, the back end serves below {@code /files/}. */
   public Path backendFolder() {
     var _ = backend();
@@ -178,7 +188,7 @@ public final class Lab implements AutoCloseable {
   /** Has {@code batch} done until a server with a compiler in it gets no cheaper. */
   public void warmUp(Server server, Runnable batch) {
     Duration least = Duration.ofSeconds(count(25, 0));
-    Duration most = Duration.ofSeconds(count(90, 5));
+    Duration most = Duration.ofSeconds(count(90, 3));
     var warmUp = new WarmUp(least, most);
     Duration taken = warmUp.run(() -> cpu(server, batch));
     say(

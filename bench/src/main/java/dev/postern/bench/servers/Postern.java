@@ -33,6 +33,13 @@ public final class Postern {
   /** Initialised, with the people of {@link Pki} in group staff, and root in postern-admins. */
   public static Postern install(Lab lab, String name) {
     Postern postern = new Postern(lab, lab.folder(name));
+    Command.run(postern.folder, List.of("cp", "-a", lab.installation() + "/.", "."));
+    return postern;
+  }
+
+  /** A folder to be copied by each {@link #install}. */
+  public static Path prepare(Lab lab) {
+    Postern postern = new Postern(lab, lab.folder("installation"));
     postern.write("passphrase", PASSPHRASE + "\n");
     postern.run(
         "init --no-admin --name Bench --domain bench.test --passphrase-file passphrase"
@@ -49,7 +56,7 @@ public final class Postern {
             + "\n");
     postern.run("import users.csv");
     postern.run("user add root --group postern-admins --group staff");
-    return postern;
+    return postern.folder;
   }
 
   /** Lines to be added to the configuration. */

@@ -35,7 +35,7 @@ public final class Handshakes implements Work {
 
   @Override
   public List<Comparison> measure(Lab lab) {
-    int people = lab.count(3_000, 300);
+    int people = lab.count(3_000, 150);
     int turn = people / PARTS;
     Identities known = lab.pki().people(people);
     try (var rivals = Rivals.all(lab)) {
