@@ -46,7 +46,7 @@ public final class CrlEntries {
 
   private static final int RECORDS_PER_CHUNK = 4096;
 
-  private static final int SECONDS_PER_DAY = 24 * 60 * 60;
+  private static final long SECONDS_PER_DAY = 24 * 60 * 60;
 
   private final List<ByteBuffer> chunks;
   private final int size;
@@ -180,11 +180,16 @@ public final class CrlEntries {
     return zeros;
   }
 
+  /** When it was revoked, in seconds of the epoch. */
+  long second(int entry) {
+    return second(chunk(entry), offset(entry));
+  }
+
   /**
-   * Writes an entry to {@code out}, from {@code to} on, and returns where it ends: into an array,
-   * because there are millions, and a buffer counts each octet.
+   * Writes an entry, which is of {@code day}, to {@code out}, from {@code to} on, and returns where
+   * it ends: into an array, because there are millions, and a buffer counts each octet.
    */
-  int write(int entry, byte[] out, int to) {
+  int write(int entry, Day day, byte[] out, int to) {
     ByteBuffer chunk = chunk(entry);
     int at = offset(entry);
     int zeros = leadingZeros(chunk, at);
@@ -198,7 +203,7 @@ public final class CrlEntries {
       out[next++] = 0;
     }
     chunk.get(at + zeros, out, next, digits);
-    next = writeTime(second(chunk, at), out, next + digits);
+    next = day.write(second(chunk, at), out, next + digits);
     byte reason = reason(chunk, at);
     if (reason != 0) { // §5.3.1: unspecified is better left out
       System.arraycopy(REASON, 0, out, next, REASON.length);
@@ -214,27 +219,49 @@ public final class CrlEntries {
   }
 
   /**
-   * Time (§5.1.2.4): UTCTime through 2049, GeneralizedTime after. To {@code out}, from {@code to}
-   * on; returns where it ends.
+   * Writes Time (§5.1.2.4), UTCTime through 2049, GeneralizedTime after. Many entries are of one
+   * day: then the calendar is asked once.
    */
-  static int writeTime(long second, byte[] out, int to) {
-    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(second, SECONDS_PER_DAY));
-    int time = Math.floorMod(second, SECONDS_PER_DAY);
-    boolean utc = second < GENERALIZED_FROM;
-    out[to] = (byte) (utc ? 0x17 : 0x18);
-    out[to + 1] = (byte) (utc ? 13 : 15);
-    int next = to + 2;
-    if (!utc) {
-      next = writeTwo(day.getYear() / 100, out, next);
+  static final class Day {
+    private final long begin;
+
+    /** Tag, length and date. */
+    private final byte[] start;
+
+    private Day(long begin, byte[] start) {
+      this.begin = begin;
+      this.start = start;
     }
-    next = writeTwo(day.getYear() % 100, out, next);
-    next = writeTwo(day.getMonthValue(), out, next);
-    next = writeTwo(day.getDayOfMonth(), out, next);
-    next = writeTwo(time / 3600, out, next);
-    next = writeTwo(time / 60 % 60, out, next);
-    next = writeTwo(time % 60, out, next);
-    out[next] = 'Z';
-    return next + 1;
+
+    /** The day of {@code second}. */
+    static Day of(long second) {
+      long number = Math.floorDiv(second, SECONDS_PER_DAY);
+      LocalDate date = LocalDate.ofEpochDay(number);
+      boolean utc = second < GENERALIZED_FROM;
+      byte[] start = new byte[utc ? 8 : 10];
+      start[0] = (byte) (utc ? 0x17 : 0x18);
+      start[1] = (byte) (utc ? 13 : 15);
+      int next = utc ? 2 : writeTwo(date.getYear() / 100, start, 2);
+      next = writeTwo(date.getYear() % 100, start, next);
+      next = writeTwo(date.getMonthValue(), start, next);
+      writeTwo(date.getDayOfMonth(), start, next);
+      return new Day(number * SECONDS_PER_DAY, start);
+    }
+
+    boolean has(long second) {
+      return begin <= second && second < begin + SECONDS_PER_DAY;
+    }
+
+    /** A second of this day, to {@code out}, from {@code to} on; returns where it ends. */
+    int write(long second, byte[] out, int to) {
+      System.arraycopy(start, 0, out, to, start.length);
+      int time = (int) (second - begin);
+      int next = writeTwo(time / 3600, out, to + start.length);
+      next = writeTwo(time / 60 % 60, out, next);
+      next = writeTwo(time % 60, out, next);
+      out[next] = 'Z';
+      return next + 1;
+    }
   }
 
   private static int writeTwo(int number, byte[] out, int to) {

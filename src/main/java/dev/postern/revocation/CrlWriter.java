@@ -5,6 +5,7 @@ import dev.postern.x509.Parsing;
 import dev.postern.x509.Signatures;
 import dev.postern.x509.Signer;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -89,23 +90,32 @@ final class CrlWriter {
     start.put(V2.buffer()).put(algorithmDer.buffer());
     sink.accept(start.flip());
     sink.accept(issuer.buffer());
-    int end = CrlEntries.writeTime(draft.thisUpdate().getEpochSecond(), piece, 0);
-    end = CrlEntries.writeTime(draft.nextUpdate().getEpochSecond(), piece, end);
+    int end = time(draft.thisUpdate(), piece, 0);
+    end = time(draft.nextUpdate(), piece, end);
     if (entriesLength > 0) {
       ByteBuffer list = ByteBuffer.wrap(piece).position(end);
       header(SEQUENCE, entriesLength, list);
       end = list.position();
     }
     CrlEntries entries = draft.entries();
+    CrlEntries.Day day = CrlEntries.Day.of(draft.thisUpdate().getEpochSecond());
     for (int i = 0; i < entries.size(); i++) {
       if (PIECE - end < CrlEntries.LONGEST) {
         sink.accept(ByteBuffer.wrap(piece, 0, end));
         end = 0;
       }
-      end = entries.write(i, piece, end);
+      if (!day.has(entries.second(i))) {
+        day = CrlEntries.Day.of(entries.second(i));
+      }
+      end = entries.write(i, day, piece, end);
     }
     sink.accept(ByteBuffer.wrap(piece, 0, end));
     sink.accept(extensions.buffer());
+  }
+
+  private static int time(Instant time, byte[] out, int to) {
+    long second = time.getEpochSecond();
+    return CrlEntries.Day.of(second).write(second, out, to);
   }
 
   /** A value of {@code length} octets with its tag and length before it. */

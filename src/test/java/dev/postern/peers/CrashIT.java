@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * the ledger, no serial number comes twice, no file is half written.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
-@Tag("alone")
 class CrashIT {
   private static final int ROUNDS = 15;
   private static final int AT_ONCE = 3;

@@ -103,6 +103,18 @@ class CrlDraftTest {
     assertThat(CertificateList.parse(crl).entries()).isEqualTo(5000);
   }
 
+  @Test
+  void days_change_at_midnight_and_back_again() throws Exception {
+    Instant midnight = Instant.parse("2026-03-01T00:00:00Z");
+    Instant late = Instant.parse("2050-01-01T00:00:00Z");
+    Entry[] each =
+        Stream.of(midnight, late)
+            .flatMap(moment -> Stream.of(0, -1, 0, 86_399, 86_400, -1).map(moment::plusSeconds))
+            .map(moment -> new Entry(BigInteger.TEN, moment, CrlReason.SUPERSEDED))
+            .toArray(Entry[]::new);
+    assertThat(signedPart(full(entries(each)).sign(SIGNER))).isEqualTo(bouncyCastles(each));
+  }
+
   private static CrlReason reason(Random random) {
     return CrlReason.of(random.nextInt(6)).orElseThrow();
   }
