@@ -107,7 +107,7 @@ public final class Handshakes implements Work {
         new ArrayList<>(
             lab.takeTurns(
                 rivals.byName(),
-                PARTS * lab.rounds(),
+                lab.count(3 * PARTS, 3),
                 server -> {
                   Identities shown = identities.get();
                   return Lab.cpu(server, () -> connect(lab, server, tls, shown, count)) / count;

@@ -68,7 +68,7 @@ public final class Relaying implements Work {
       open.warmUp(request, streams, lab.count(20_000, 2_000));
       // Short turns: a machine that others share is not the same for long.
       List<Samples> samples =
-          open.measure(request, streams, 5 * lab.rounds(), lab.count(4_000, 500));
+          open.measure(request, streams, lab.count(15, 6), lab.count(4_000, 500));
       return new Comparison(title, "µs CPU/request", samples, aims, "");
     }
   }

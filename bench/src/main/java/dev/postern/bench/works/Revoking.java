@@ -116,12 +116,12 @@ public final class Revoking implements Work {
 
   /** Certificates that were revoked before. */
   private static int revoked(Lab lab) {
-    return lab.count(1_000_000, 50_000);
+    return lab.count(1_000_000, 20_000);
   }
 
   /** Connections, each of somebody else. */
   private static int open(Lab lab) {
-    return lab.count(1_000, 150);
+    return lab.count(1_000, 100);
   }
 
   /** Nobody else was refused, and no connection ended. */
@@ -197,7 +197,7 @@ public final class Revoking implements Work {
   private static Comparison row(
       Lab lab, String title, List<Person> people, Revoke revoke, double most) throws Exception {
     lab.say(title);
-    int count = lab.count(100, 20);
+    int count = lab.count(100, 10);
     delays(people, revoke, lab.count(20, 5)); // nobody has done it before
     List<List<Delay>> rounds = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {

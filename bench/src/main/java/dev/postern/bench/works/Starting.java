@@ -106,8 +106,8 @@ public final class Starting implements Work {
   private static List<Comparison> memory(
       Lab lab, Map<String, Supplier<Daemon>> programs, Identity somebody) {
     lab.say("Memory");
-    int handshakes = lab.count(5_000, 500);
-    int requests = lab.count(20_000, 2_000);
+    int handshakes = lab.count(5_000, 200);
+    int requests = lab.count(20_000, 1_000);
     Identities people = lab.pki().people(lab.count(3_000, 250));
     List<Daemon> daemons = new ArrayList<>();
     try {
