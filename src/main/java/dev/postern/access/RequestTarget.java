@@ -100,9 +100,6 @@ public record RequestTarget(String method, String host, String path, Set<String>
     if (!addDecoded(path, readings)) {
       return false;
     }
-    if (path.indexOf('%') < 0) {
-      return true;
-    }
     Matcher slash = ENCODED_SLASH.matcher(path);
     return !slash.find() || addDecoded(slash.replaceAll(LETTER_SLASH), readings);
   }

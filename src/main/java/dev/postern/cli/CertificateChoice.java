@@ -72,7 +72,7 @@ final class CertificateChoice {
     }
     if (!what.matches("…?[0-9a-fA-F:]+|0x[0-9a-fA-F]+")) {
       throw CommandFailure.refused(
-          "there is no user, serial number or file " + what + workspace.nearUser(what));
+          "there is no user, serial number or file " + what + workspace.nearUser(what).orElse(""));
     }
     return Kind.SERIAL;
   }

@@ -51,12 +51,7 @@ final class GroupCommand {
         .sorted()
         .forEach(group ->
             terminal.remark(
-                "Group "
-                    + group
-                    + " is new"
-                    + Nearest.to(group, before)
-                        .map(near -> "; did you mean " + near + "?")
-                        .orElse("")));
+                "Group " + group + " is new" + Nearest.question(group, before).orElse("")));
   }
 
   @Command(

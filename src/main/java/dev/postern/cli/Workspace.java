@@ -325,17 +325,14 @@ final class Workspace implements AutoCloseable {
 
   /** Says so, with the name that was perhaps meant. */
   String noUser(String name) {
-    String near = nearUser(name);
     return "there is no user "
         + name
-        + (near.isEmpty() ? "; postern user add " + name + " makes one" : near);
+        + nearUser(name).orElseGet(() -> "; postern user add " + name + " makes one");
   }
 
-  /** {@code "; did you mean …?"}, or nothing. */
-  String nearUser(String name) {
-    return Nearest.to(name, users().all().stream().map(User::name).toList())
-        .map(near -> "; did you mean " + near + "?")
-        .orElse("");
+  /** As {@link Nearest#question}. */
+  Optional<String> nearUser(String name) {
+    return Nearest.question(name, users().all().stream().map(User::name).toList());
   }
 
   /** Where invitations are made, unless there is no page to invite to. */

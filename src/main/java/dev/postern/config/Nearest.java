@@ -14,9 +14,12 @@ public final class Nearest {
 
   /** {@code "; did you mean …?"}, or {@code "; known are …"} when nothing is near. */
   static String suggestion(String word, Collection<String> known) {
-    return to(word, known)
-        .map(near -> "; did you mean " + near + "?")
-        .orElseGet(() -> "; known are " + String.join(", ", known));
+    return question(word, known).orElseGet(() -> "; known are " + String.join(", ", known));
+  }
+
+  /** {@code "; did you mean …?"}, when a known word is near. */
+  public static Optional<String> question(String word, Collection<String> known) {
+    return to(word, known).map(near -> "; did you mean " + near + "?");
   }
 
   /** The known word that most likely was meant: up to a third of it mistyped. */

@@ -166,7 +166,7 @@ public final class JsonAccessLog implements AccessLog {
 
   private void member(String name, String value) {
     name(name);
-    if (isPlain(value)) {
+    if (Json.isPlain(value)) {
       lines.writeByte('"');
       ascii(value);
       lines.writeByte('"');
@@ -190,17 +190,6 @@ public final class JsonAccessLog implements AccessLog {
 
   private void ascii(String text) {
     ByteBufUtil.writeAscii(lines, text);
-  }
-
-  /** ASCII that stands for itself in a JSON string. */
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Writes what is queued. */

@@ -104,8 +104,9 @@ final class CrlWriter {
         sink.accept(ByteBuffer.wrap(piece, 0, end));
         end = 0;
       }
-      if (!day.has(entries.second(i))) {
-        day = CrlEntries.Day.of(entries.second(i));
+      long second = entries.second(i);
+      if (!day.has(second)) {
+        day = CrlEntries.Day.of(second);
       }
       end = entries.write(i, day, piece, end);
     }

@@ -29,4 +29,15 @@ public final class Json {
     }
     return out.append('"');
   }
+
+  /** Whether {@link #quote} adds nothing but the quotes, and all of it is ASCII. */
+  public static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
 }

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** An immutable string of bytes: what records hold instead of a {@code byte[]}. */
@@ -50,8 +49,7 @@ public final class Bytes {
    * not base64.
    */
   public static Bytes ofBase64(String text) {
-    Matcher space = WHITE_SPACE.matcher(text);
-    return new Bytes(Base64.getDecoder().decode(space.find() ? space.replaceAll("") : text));
+    return new Bytes(Base64.getDecoder().decode(WHITE_SPACE.matcher(text).replaceAll("")));
   }
 
   public int size() {
